@@ -1,0 +1,100 @@
+"""The documented requests, one method each, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from .errors import BadAnswer
+from .exchange import Request
+from .kind import Kind
+from .models import Answer, Page, Record, User
+from .transport import Transport
+
+#: The most that the API returns at once [docs: api].
+PER_PAGE = 100
+A = TypeVar("A", bound=Answer)
+
+
+class Client:
+    """ComfyControl's API for one account; may be shared by threads.
+
+    Every method raises a :class:`~pulumi_comfycontrol.core.errors.ComfyControlError`.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def user(self) -> User:
+        """``GET /v1/user``: the owner of the token."""
+        return self._get(User, "/v1/user")
+
+    def create(
+        self, kind: Kind, fields: Mapping[str, Any], on_send: Callable[[], None] = lambda: None
+    ) -> Record:
+        """``POST``: never again after an unknown outcome; ``on_send`` runs right before it."""
+        request = self._request("POST", kind.path, kind, fields)
+        return _parse(kind.record, request, self._transport.send(request, on_send))
+
+    def get(self, kind: Kind, id_: str) -> Record:
+        """``GET``: the object; raises ``NotFound`` when this account has no such id."""
+        return self._get(kind.record, _path(kind, id_), id_)
+
+    def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
+        """``PUT``: change ``fields`` and leave the others as they are (A16)."""
+        request = self._request("PUT", _path(kind, id_), kind, fields)
+        return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
+
+    def delete(self, kind: Kind, id_: str) -> None:
+        """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
+        self._transport.send(Request("DELETE", _path(kind, id_)))
+
+    def page(self, kind: Kind, number: int) -> Page:
+        """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
+        query = {"page": number, "per_page": PER_PAGE}
+        request = Request("GET", kind.path, query)
+        data = self._transport.send(request)
+        if isinstance(data, dict) and kind.plural in data:
+            data = {"items": data[kind.plural], "total": data.get("total")}
+        return _parse(Page, request, data)
+
+    @property
+    def clock_offset(self) -> float | None:
+        """The server's clock minus ours, in seconds; None until an answer told it."""
+        return self._transport.clock_offset
+
+    def _get(self, model: type[A], path: str, id_: str | None = None) -> A:
+        request = Request("GET", path)
+        answer = _parse(model, request, self._transport.send(request))
+        return _own(answer, id_, request) if id_ is not None else answer
+
+    def _request(self, method: str, path: str, kind: Kind, fields: Mapping[str, Any]) -> Request:
+        return Request(
+            method, path, body=kind.encode(fields), secrets=tuple(kind.secrets(fields))
+        )
+
+
+def _path(kind: Kind, id_: str) -> str:
+    return f"{kind.path}/{quote(id_, safe='')}"
+
+
+def _parse(model: type[A], request: Request, data: Any) -> A:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        names = sorted({".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()})
+        fault = f"{request.method} {request.path} answered with unusable data ({', '.join(names)})"
+        raise BadAnswer(fault, _ADVICE) from None
+
+
+def _own(answer: A, id_: str | None, request: Request) -> A:
+    if getattr(answer, "id", id_) != id_:
+        fault = f"{request.method} {request.path} answered with another object's id"
+        raise BadAnswer(fault, _ADVICE)
+    return answer
+
+
+_ADVICE = "check that comfycontrol:apiUrl is the address of the API, then try again"

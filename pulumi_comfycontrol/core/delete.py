@@ -1,0 +1,137 @@
+"""Deletes objects and makes sure that they are gone.
+
+DELETE is not documented (A28), so neither its success nor its 404 is believed: a list that
+lacks the object, or a GET that answers 404, has to confirm it. Deletions that end at about the
+same time are confirmed by one list together.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from .client import PER_PAGE, Client
+from .clock import Clock
+from .errors import ApiError, NotFound, ResourceError
+from .kind import Kind
+
+#: Seconds before each further look at an object that is still there.
+_LOOKS = (1.0, 2.0)
+_NOT_SUPPORTED = frozenset({405, 501})
+
+
+class Deleter:
+    """Deletes objects of one kind; may be shared by threads."""
+
+    def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
+        self._client = client
+        self._kind = kind
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._deleting = 0
+        self._waiting: set[str] = set()
+        self._leading = False
+        self._outcomes: dict[str, Exception | bool] = {}
+        self._total: int | None = None
+
+    def delete(self, id_: str) -> bool:
+        """Delete; returns False when it was gone already. Raises when it is still there."""
+        with self._changed:
+            self._deleting += 1
+        try:
+            existed = self._send(id_)
+        except BaseException:
+            with self._changed:
+                self._deleting -= 1
+                self._changed.notify_all()
+            raise
+        if not self._confirm(id_):
+            self._insist(id_)
+        return existed
+
+    def _send(self, id_: str) -> bool:
+        try:
+            self._client.delete(self._kind, id_)
+        except NotFound:
+            return False
+        except ApiError as error:
+            if error.status in _NOT_SUPPORTED:
+                raise self._undeletable(error.fault) from None
+            if error.status != 404:  # noqa: PLR2004 - a missing route; the confirmation tells
+                raise
+            return False
+        return True
+
+    def _confirm(self, id_: str) -> bool:
+        """Whether the object is gone; one thread asks for all that wait."""
+        with self._changed:
+            self._deleting -= 1
+            self._waiting.add(id_)
+            self._changed.notify_all()
+            # Deletions that are under way will want the same answer in a moment.
+            self._changed.wait_for(
+                lambda: id_ in self._outcomes or not (self._deleting or self._leading)
+            )
+            if id_ not in self._outcomes:
+                self._leading = True
+                group, self._waiting = self._waiting, set()
+        if id_ not in self._outcomes:
+            self._lead(group)
+        with self._changed:
+            outcome = self._outcomes.pop(id_)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _lead(self, group: set[str]) -> None:
+        outcomes: dict[str, Exception | bool] = {}
+        try:
+            left = group - self._absent(group)
+            outcomes = dict.fromkeys(group - left, True)
+            for one in left:
+                outcomes[one] = self._is_gone(one)
+        except Exception as error:  # noqa: BLE001 - raised in every thread that waits
+            outcomes |= dict.fromkeys(group - outcomes.keys(), error)
+        finally:
+            with self._changed:
+                self._outcomes |= outcomes
+                self._leading = False
+                self._changed.notify_all()
+
+    def _absent(self, group: set[str]) -> set[str]:
+        """Return those of ``group`` that one consistent reading of the list proves to be gone."""
+        if len(group) == 1 or (self._total or 0) > (len(group) - 1) * PER_PAGE:
+            return set()  # as many GETs cost no more
+        page = self._client.page(self._kind, 1)
+        seen = {str(item.get("id")) for item in page.items}
+        self._total = page.total
+        if page.total > (len(group) - 1) * PER_PAGE:
+            return set()
+        for number in range(2, -(-page.total // PER_PAGE) + 1):
+            later = self._client.page(self._kind, number)
+            seen |= {str(item.get("id")) for item in later.items}
+            if later.total != page.total:
+                return set()  # the pages have shifted
+        return group - seen if len(seen) == page.total else set()
+
+    def _is_gone(self, id_: str) -> bool:
+        try:
+            self._client.get(self._kind, id_)
+        except NotFound:
+            return True
+        return False
+
+    def _insist(self, id_: str) -> None:
+        """Look again at an object that is still there; raise when it stays."""
+        for wait in _LOOKS:
+            self._clock.sleep(wait)
+            if self._is_gone(id_):
+                return
+        raise self._undeletable(f"DELETE was answered, but {self._kind.label} {id_} still exists")
+
+    def _undeletable(self, fault: str) -> ResourceError:
+        disable = "set status='disabled', or " if "status" in self._kind.fields else ""
+        return ResourceError(
+            fault,
+            f"either {disable}remove the {self._kind.label} in the dashboard and then run"
+            " `pulumi state delete` on the resource",
+        )

@@ -1,0 +1,85 @@
+"""What a kind of object (runner, template) is: its fields, its path, its shapes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .models import Record
+from .unknown import is_known
+from .validation import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that a program may set."""
+
+    #: The part of a value that counts when two are compared.
+    normal: Callable[[Any], Any]
+    #: What the API gives when the field is never sent; None where it must be sent.
+    default: Any = None
+    #: Whether the create request takes it; if not, a PUT follows.
+    on_create: bool = True
+    #: Whether its values must never be shown.
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The description that all generic code works from."""
+
+    #: As in a sentence: "runner".
+    label: str
+    #: The name of the array in a list's answer.
+    plural: str
+    path: str
+    record: type[Record]
+    inputs: type[Inputs]
+    fields: Mapping[str, Field]
+    #: From fields to the keyword arguments of one request (``json=`` or ``files=``).
+    encode: Callable[[Mapping[str, Any]], dict[str, Any]]
+    #: From an item of a list, and the properties known before, to a record; None where the
+    #: item does not say enough.
+    from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
+
+    def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """Pick the fields that are set in ``properties``."""
+        return {name: properties[name] for name in self.fields if properties.get(name) is not None}
+
+    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Fill in the defaults of the fields that ``values`` lacks."""
+        return {name: values.get(name, field.default) for name, field in self.fields.items()}
+
+    def differing(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+        """Name the fields whose values differ; an unknown value differs from every other."""
+        ones, others = self.complete(one), self.complete(other)
+        return {name for name in self.fields if not self._same(name, ones[name], others[name])}
+
+    def fingerprint(self, values: Mapping[str, Any]) -> str:
+        """Hash all that is sent on create, except secret values."""
+        complete = self.complete(values)
+        parts = {
+            name: sorted(map(str.lower, complete[name] or {}))
+            if field.secret
+            else field.normal(complete[name])
+            for name, field in self.fields.items()
+            if field.on_create
+        }
+        return hashlib.sha256(json.dumps([self.label, parts]).encode()).hexdigest()
+
+    def secrets(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """All values that no text may show."""
+        for name, field in self.fields.items():
+            if field.secret:
+                yield from (value for value in (values.get(name) or {}).values())
+
+    def _same(self, name: str, one: Any, other: Any) -> bool:
+        if not (is_known(one) and is_known(other)):
+            return False
+        if one is None or other is None:
+            return one is other
+        normal = self.fields[name].normal
+        return bool(normal(one) == normal(other))

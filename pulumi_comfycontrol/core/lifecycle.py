@@ -1,0 +1,156 @@
+"""What happens to one kind of object over its life; what a front-end for an engine calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from .client import Client
+from .clock import SYSTEM_CLOCK, Clock
+from .create import Creator
+from .delete import Deleter
+from .errors import ApiError, ComfyControlError, NotFound, ResourceError
+from .journal import Journal
+from .kind import Kind
+from .models import Record
+from .snapshot import Snapshot
+
+
+class Unfinished(ComfyControlError):
+    """The object exists as ``record``, but not yet as it was asked for."""
+
+    def __init__(self, record: Record, error: ComfyControlError) -> None:
+        self.record = record
+        super().__init__(error.fault, "the next `pulumi up` finishes it")
+
+
+class Lifecycle:
+    """Creates, reads, changes and deletes objects of one kind; may be shared by threads.
+
+    ``values`` are the fields that the program sets; ``known`` are an object's properties as of
+    the last time. Every method raises a :class:`ComfyControlError` whose text is a sentence.
+    """
+
+    def __init__(
+        self, client: Client, kind: Kind, journal: Journal, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self.kind = kind
+        self._client = client
+        self._creator = Creator(client, kind, journal, clock)
+        self._deleter = Deleter(client, kind, clock)
+        self._snapshot = Snapshot(client, kind, clock)
+        self._account_lock = threading.Lock()
+        self._account: str | None = None
+
+    def owns(self, id_: str) -> None:
+        """Take note that the engine has this id in its state."""
+        self._creator.owns(id_)
+
+    def create(self, values: Mapping[str, Any], owner: str = "") -> Record:
+        """Create at most once. Raises :class:`Unfinished` when only a follow-up failed."""
+        try:
+            record = self._creator.create(values, owner)
+        finally:
+            self._snapshot.clear()
+        # Nothing below may lose the id: whatever fails travels together with the record.
+        try:
+            return self._adjust(record, values)
+        except ComfyControlError as error:
+            raise Unfinished(record, error) from error
+
+    def adopt(self, id_: str, values: Mapping[str, Any], *, update: bool) -> Record:
+        """Take over an existing object; differences are an error, or applied with ``update``."""
+        try:
+            record = self._snapshot.read(id_, {})
+        except NotFound as error:
+            raise ResourceError(
+                f"{self.kind.label} {id_} does not exist in this account ({error.fault})",
+                "correct the id in ResourceOptions(import_=…), or leave it out to create a new one",
+            ) from None
+        differing = self._differing(record, values) & values.keys()
+        if differing and not update:
+            names = ", ".join(sorted(differing))
+            raise ResourceError(
+                f"{self.kind.label} {id_} differs from the program in {names}",
+                "make the program say what exists, or pass adopt='update' to change the object",
+            )
+        self.owns(id_)
+        return self._adjust(record, {name: values[name] for name in differing})
+
+    def read(self, id_: str, known: Mapping[str, Any]) -> Record | None:
+        """Return the object, or None when it is certain that it is gone."""
+        self.owns(id_)
+        try:
+            record = self._snapshot.read(id_, known)
+        except NotFound:
+            self._check_account(known)
+            return None
+        self._account = getattr(record, "user_id", None) or self._account
+        return record
+
+    def update(self, id_: str, known: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
+        """Send what differs between ``known`` and ``values``; a field that is gone gets its default."""
+        self.owns(id_)
+        wanted = self.kind.complete(values)
+        changes = {name: wanted[name] for name in self.kind.differing(known, values)}
+        try:
+            record = self._client.update(self.kind, id_, changes)
+        except NotFound as error:
+            raise ResourceError(
+                error.fault, "it no longer exists: run `pulumi refresh`, then `pulumi up`"
+            ) from None
+        finally:
+            self._snapshot.clear()
+        self._verify(record, changes)
+        return record
+
+    def delete(self, id_: str, known: Mapping[str, Any]) -> None:
+        """Delete, and return only when the object is certain to be gone."""
+        self.owns(id_)
+        try:
+            if not self._deleter.delete(id_):
+                self._check_account(known)
+        finally:
+            self._snapshot.clear()
+
+    def _adjust(self, record: Record, values: Mapping[str, Any]) -> Record:
+        """Bring an object to ``values`` with one PUT, if it differs at all."""
+        changes = {name: values[name] for name in self._differing(record, values) & values.keys()}
+        if not changes:
+            return record
+        try:
+            record = self._client.update(self.kind, record.id, changes)
+        finally:
+            self._snapshot.clear()
+        self._verify(record, changes)
+        return record
+
+    def _differing(self, record: Record, values: Mapping[str, Any]) -> set[str]:
+        return self.kind.differing(record.model_dump(), values)
+
+    def _verify(self, record: Record, sent: Mapping[str, Any]) -> None:
+        """Raise when the API says that it has done what it was told, but has not (A16)."""
+        differing = self._differing(record, sent) & sent.keys()
+        if differing:
+            names = ", ".join(sorted(differing))
+            fault = f"{self.kind.label} {record.id} was changed, but has other {names} than were sent"
+            error = ResourceError(fault, "look at it in the dashboard, then try again")
+            raise Unfinished(record, error)
+
+    def _check_account(self, known: Mapping[str, Any]) -> None:
+        """Refuse to believe a 404 when the token belongs to somebody else (docs: api/errors)."""
+        expected = known.get("user_id")
+        with self._account_lock:
+            if self._account is None:
+                try:
+                    self._account = self._client.user().id
+                except ApiError as error:
+                    fault = f"it can't be told whether the {self.kind.label} is gone: {error.fault}"
+                    raise ResourceError(fault, error.advice) from None
+        if expected and expected != self._account:
+            raise ResourceError(
+                f"the {self.kind.label} belongs to another ComfyControl account ({expected})"
+                f" than the token ({self._account})",
+                "use the token of the account that owns it; nothing was removed from the state",
+            )

@@ -1,0 +1,43 @@
+"""Keeps the token and header values out of every text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_TOKEN = re.compile(r"cfc_[A-Za-z0-9_]+")
+_MASK = "[secret]"
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """Replace every API token, and each of ``secrets``, in ``text``."""
+    # The longest first: a value may be a part of another one.
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, _MASK)
+    return _TOKEN.sub(_MASK, text)
+
+
+class Secret:
+    """A string that shows itself only to :meth:`reveal`, and that can't be pickled."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        msg = "a secret can't be pickled"
+        raise TypeError(msg)

@@ -1,0 +1,46 @@
+"""Rules for strings that runners and templates share; each yields sentences about what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from .validation import has_control_characters, shown
+
+
+def text_faults(what: str, value: str, longest: int) -> Iterator[str]:
+    """A text of 1 to ``longest`` characters, counted as Unicode code points (A14)."""
+    if not 1 <= len(value) <= longest:
+        yield (
+            f"{what} must have 1 to {longest} characters,"
+            f" but {shown(value)} has {len(value)}"
+        )
+    if has_control_characters(value):
+        yield f"{what} must not have control characters, but {shown(value)} has some"
+
+
+def url_faults(what: str, value: str) -> Iterator[str]:
+    """An http or https URL with a host."""
+    if has_control_characters(value) or " " in value:
+        yield f"{what} must not have spaces or control characters, but {_url(value)} has some"
+        return
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        yield f"{what} must be a URL, but {_url(value)} has an invalid host or port"
+        return
+    if parts.scheme not in {"http", "https"}:
+        yield f"{what} must be an http or https URL, but it is {_url(value)}"
+    elif not host:
+        yield f"{what} must be a URL with a host, but it is {_url(value)}"
+
+
+def has_credentials(value: Any) -> bool:
+    """Whether a URL seems to carry a user name or password, which no text may show."""
+    return isinstance(value, str) and "@" in value
+
+
+def _url(value: str) -> str:
+    return "the given one (not shown, it has credentials)" if has_credentials(value) else shown(value)

@@ -1,0 +1,114 @@
+"""The chain that each request passes, outermost first.
+
+1. **retry** (``retry.py``): again after a failure, where that is safe
+2. **quota** (``quota.py``): wait for this host's turn
+3. **exchange** (``exchange.py``): send, and receive an answer
+4. **answer** (``answer.py``): data, or an error
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception
+
+from .answer import interpret, retry_after
+from .clock import SYSTEM_CLOCK, Clock
+from .errors import ApiError, ComfyControlError, RateLimited
+from .exchange import Exchange, Request
+from .progress import listener
+from .quota import Quota, host_quota
+from .retry import may_retry, wait_before_next
+from .settings import Settings
+
+
+class Transport:
+    """Sends requests through the chain; may be shared by threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        quota: Quota | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings
+        self._quota = quota or host_quota(settings.url, *settings.quota, clock)
+        self._clock = clock
+        self._jitter = jitter
+        self._exchange = Exchange(settings)
+        #: The server's clock minus ours, in seconds, as of its latest answer that told it.
+        self.clock_offset: float | None = None
+
+    def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
+        """Return the decoded JSON of the answer; raises a :class:`ComfyControlError`.
+
+        ``on_send`` is called right before each time that the request leaves.
+        """
+        deadline: list[float] = []
+
+        def attempt() -> Any:
+            number = self._quota.acquire(deadline[0] if deadline else None, _tell_of_quota)
+            if not deadline:
+                deadline.append(self._clock.monotonic() + self._settings.operation_timeout)
+            on_send()
+            return self._attempt(request, number)
+
+        def too_late(state: RetryCallState) -> bool:
+            return self._clock.monotonic() + state.upcoming_sleep > deadline[0]
+
+        def tell_of_retry(state: RetryCallState) -> None:
+            if state.upcoming_sleep >= 1:
+                listener().status(f"{_error(state).fault}; trying again in {state.upcoming_sleep:.0f} s")
+
+        retrying = Retrying(
+            sleep=self._clock.sleep,
+            retry=retry_if_exception(lambda error: may_retry(request, error)),
+            wait=lambda state: wait_before_next(_error(state), state.attempt_number, self._jitter()),
+            stop=too_late,
+            before_sleep=tell_of_retry,
+            reraise=True,
+        )
+        return retrying(attempt)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._exchange.close()
+
+    def _attempt(self, request: Request, number: int) -> Any:
+        try:
+            response = self._exchange(request)
+        finally:
+            self._quota.answered(number)
+        now = self._clock.time()
+        self._learn_clock(response, now)
+        try:
+            return interpret(request, response, self._settings, now)
+        except RateLimited as error:
+            self._quota.close(error.cool_down)
+            raise
+        except ApiError as error:
+            error.retry_after = retry_after(response, now)
+            raise
+
+    def _learn_clock(self, response: requests.Response, now: float) -> None:
+        with suppress(TypeError, ValueError):
+            server = parsedate_to_datetime(response.headers.get("Date", ""))
+            self.clock_offset = server.timestamp() - now
+
+
+def _tell_of_quota(seconds: float) -> None:
+    listener().status(f"waiting {seconds:.0f} s for the API's quota")
+
+
+def _error(state: RetryCallState) -> ComfyControlError:
+    error = state.outcome.exception() if state.outcome else None
+    if not isinstance(error, ComfyControlError):
+        raise TypeError(error)
+    return error

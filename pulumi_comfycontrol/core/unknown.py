@@ -1,0 +1,26 @@
+"""A value that is not known yet, as happens while a plan is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Unknown:
+    """Stands in for a value that another resource will only have after it is created."""
+
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+
+UNKNOWN = Unknown()
+
+
+def is_known(value: Any) -> bool:
+    """Whether ``value`` is known through and through."""
+    if isinstance(value, Unknown):
+        return False
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    if isinstance(value, list):
+        return all(map(is_known, value))
+    return True
