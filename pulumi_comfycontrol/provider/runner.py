@@ -1,0 +1,20 @@
+"""The provider of :class:`pulumi_comfycontrol.Runner`. This class's path is part of users' state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import KindProvider
+
+if TYPE_CHECKING:
+    from ..core.kind import Kind
+
+
+class RunnerProvider(KindProvider):
+    """Manages runners."""
+
+    @property
+    def _kind(self) -> Kind:
+        from ..core.runner import RUNNER
+
+        return RUNNER
