@@ -1,0 +1,103 @@
+"""The command ``comfycontrol-emulator``."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import re
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+_TIERS = ("free", "pro", "plus", "enterprise")
+_TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns 2 when it can't start."""
+    options = _parser().parse_args(arguments)
+    try:
+        import flask  # noqa: F401
+    except ModuleNotFoundError:
+        return _refuse("the emulator needs Flask: pip install 'pulumi-comfycontrol[emulator]'")
+    from .server import DEFAULT_TOKEN, Emulator
+
+    tokens = tuple(options.token or [DEFAULT_TOKEN])
+    try:
+        emulator = Emulator(
+            host=options.host,
+            port=options.port,
+            db=options.db,
+            tokens=tokens,
+            log=None if options.quiet else _print,
+            tier=options.tier,
+            latency=options.latency,
+            rate_limit=not options.no_rate_limit,
+        )
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return _refuse(f"can't listen on {options.host} port {options.port}: {reason}")
+    except sqlite3.Error as error:
+        return _refuse(f"can't keep the state in {options.db}: {error}")
+    if not _is_loopback(options.host):
+        sys.stderr.write(
+            f"warning: {options.host} is open to other machines, and whoever reaches it may do"
+            " anything with this emulator; give it no real secrets\n"
+        )
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
+    with emulator:
+        default = " (the default)" if not options.token else ""
+        _print(f"API    {emulator.url}/v1, documentation {emulator.url}/docs")
+        _print(f"token  {tokens[0] if default else f'{len(tokens)} given'}{default}")
+        _print(f"ComfyControl emulator ready at {emulator.url}")
+        end.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="comfycontrol-emulator",
+        description="A local ComfyControl to try programs on. It is not made for the open network.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8787, help="0 takes a free one (%(default)s)")
+    parser.add_argument("--db", type=Path, help="file that keeps the state; default: memory only")
+    parser.add_argument(
+        "--token", type=_token, action="append", help="cfc_…; more than one: an account each"
+    )
+    parser.add_argument("--tier", choices=_TIERS, default="enterprise", help="(%(default)s)")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds that each answer takes")
+    parser.add_argument("--no-rate-limit", action="store_true", help="answer any number of requests")
+    parser.add_argument("--quiet", action="store_true", help="no line for each request")
+    return parser
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise argparse.ArgumentTypeError("a token is cfc_ and then letters and digits")
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"comfycontrol-emulator: {sentence}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
