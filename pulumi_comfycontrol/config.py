@@ -31,7 +31,7 @@ from .core.settings import DEFAULT_URL, Settings
 NAMESPACE = "comfycontrol"
 #: Present among a provider's inputs only when it is an explicit one; its value is its name.
 ACCOUNT_KEY = f"{NAMESPACE}:account"
-_NO_TOKEN = (
+_HOW_TO_GIVE_ONE = (
     "set the environment variable COMFYCONTROL_API_TOKEN, or run"
     " `pulumi config set --secret comfycontrol:apiToken` with a token from the dashboard"
     " (account settings, API Tokens)"
@@ -68,7 +68,7 @@ def load_settings(
     token = find("apiToken", "COMFYCONTROL_API_TOKEN")
     if token is None:
         fault = "no ComfyControl API token is configured"
-        raise ConfigError(fault, _NO_TOKEN)
+        raise ConfigError(fault, _HOW_TO_GIVE_ONE)
     url = find("apiUrl", "COMFYCONTROL_API_URL")
     return Settings(
         token=Secret(_checked_token(token)),
@@ -76,7 +76,9 @@ def load_settings(
         url=_checked_url(url, environ) if url else DEFAULT_URL,
         connect_timeout=_seconds(find("connectTimeout", "COMFYCONTROL_CONNECT_TIMEOUT"), 10.0),
         read_timeout=_seconds(find("readTimeout", "COMFYCONTROL_READ_TIMEOUT"), 30.0),
-        operation_timeout=_seconds(find("operationTimeout", "COMFYCONTROL_OPERATION_TIMEOUT"), 120.0),
+        operation_timeout=_seconds(
+            find("operationTimeout", "COMFYCONTROL_OPERATION_TIMEOUT"), 120.0
+        ),
         quota=_quota(find("quota", "COMFYCONTROL_QUOTA")),
     )
 
@@ -102,7 +104,11 @@ def _checked_url(found: _Found, environ: Mapping[str, str]) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         fault = f"the API URL from {found.source} has credentials, a query or a fragment"
         raise ConfigError(fault, advice)
-    if parts.scheme == "http" and not _is_loopback(host) and not environ.get("COMFYCONTROL_ALLOW_HTTP"):
+    if (
+        parts.scheme == "http"
+        and not _is_loopback(host)
+        and not environ.get("COMFYCONTROL_ALLOW_HTTP")
+    ):
         fault = f"the API URL from {found.source} would send the token unencrypted to {host}"
         advice = "use https, or set COMFYCONTROL_ALLOW_HTTP=1 if that network is yours"
         raise ConfigError(fault, advice)

@@ -1,6 +1,7 @@
 """One ComfyUI machine, registered with ComfyControl."""
 
 import pulumi
+
 from pulumi_comfycontrol import Runner
 
 config = pulumi.Config()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -46,7 +47,7 @@ def retry_after(response: requests.Response, now: float) -> float:
             seconds = parsedate_to_datetime(value).timestamp() - now
         except ValueError:
             return 0.0
-    return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER) if seconds == seconds else 0.0
+    return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
 
 
 def _data(request: Request, response: requests.Response) -> Any:
@@ -89,18 +90,24 @@ def _advice(status: int, settings: Settings) -> str:
     if status == requests.codes.unauthorized:
         return (
             f"the token came from the {settings.token_source}: check in the dashboard that it is"
-            " neither revoked nor expired (`pulumi refresh` and `pulumi destroy` use the stack config"
-            " of the last `pulumi up`, so after changing the token set COMFYCONTROL_API_TOKEN or"
-            " add --run-program)"
+            " neither revoked nor expired (`pulumi refresh` and `pulumi destroy` use the stack"
+            " config of the last `pulumi up`, so after changing the token set"
+            " COMFYCONTROL_API_TOKEN or add --run-program)"
         )
     if status == requests.codes.forbidden:
-        return "the account's tier or the token's permissions don't allow it: remove something else, or change the plan"
+        return (
+            "the account's tier or the token's permissions don't allow it: remove something else,"
+            " or change the plan"
+        )
     if status == requests.codes.bad_request:
         return "correct what the message names"
     if status == requests.codes.not_found:
         return _NOT_THE_API
     if 300 <= status < 400:  # noqa: PLR2004
-        return "redirects are not followed with the token, so set comfycontrol:apiUrl to the final address"
+        return (
+            "redirects are not followed with the token, so set comfycontrol:apiUrl to the final"
+            " address"
+        )
     if status >= 500:  # noqa: PLR2004
         return "ComfyControl has a problem of its own, so try again later"
     return "this version of the provider doesn't know that answer, so report it"

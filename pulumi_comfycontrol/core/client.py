@@ -72,9 +72,7 @@ class Client:
         return _own(answer, id_, request) if id_ is not None else answer
 
     def _request(self, method: str, path: str, kind: Kind, fields: Mapping[str, Any]) -> Request:
-        return Request(
-            method, path, body=kind.encode(fields), secrets=tuple(kind.secrets(fields))
-        )
+        return Request(method, path, body=kind.encode(fields), secrets=tuple(kind.secrets(fields)))
 
 
 def _path(kind: Kind, id_: str) -> str:
@@ -85,7 +83,9 @@ def _parse(model: type[A], request: Request, data: Any) -> A:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        names = sorted({".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()})
+        names = sorted(
+            {".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()}
+        )
         fault = f"{request.method} {request.path} answered with unusable data ({', '.join(names)})"
         raise BadAnswer(fault, _ADVICE) from None
 

@@ -87,13 +87,17 @@ class Exchange:
     def _no_answer(self, request: Request, error: requests.RequestException) -> NoAnswer:
         causes = list(_causes(error))
         not_sent = any(
-            isinstance(cause, NewConnectionError | ConnectTimeoutError | ssl.SSLCertVerificationError)
+            isinstance(
+                cause, NewConnectionError | ConnectTimeoutError | ssl.SSLCertVerificationError
+            )
             for cause in causes
         )
         what = f"{request.method} {request.path}"
         reason = redact(_reason(causes, self._settings), request.secrets)
         advice = f"check that {self._settings.url} can be reached from here, then try again"
-        return NoAnswer(f"{what} got no answer: {reason}", advice, executed=False if not_sent else None)
+        return NoAnswer(
+            f"{what} got no answer: {reason}", advice, executed=False if not_sent else None
+        )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -120,7 +124,11 @@ def _reason(causes: list[BaseException], settings: Settings) -> str:
     if isinstance(first, requests.exceptions.ChunkedEncodingError):
         return "the answer was cut off"
     for cause in causes:
-        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, requests.RequestException):
+        if (
+            isinstance(cause, OSError)
+            and cause.strerror
+            and not isinstance(cause, requests.RequestException)
+        ):
             return cause.strerror.lower()
     return "the connection was closed"
 

@@ -90,10 +90,13 @@ class Lifecycle:
         return record
 
     def update(self, id_: str, known: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
-        """Send what differs between ``known`` and ``values``; a field that is gone gets its default."""
+        """Send those of ``values`` that differ from ``known``, and nothing if none does."""
         self.owns(id_)
-        wanted = self.kind.complete(values)
-        changes = {name: wanted[name] for name in self.kind.differing(known, values)}
+        changes = {
+            name: values[name] for name in self.kind.differing(known, values) & values.keys()
+        }
+        if not changes:
+            return self.kind.record.model_validate({**known, "id": id_})
         try:
             record = self._client.update(self.kind, id_, changes)
         except NotFound as error:
@@ -134,7 +137,9 @@ class Lifecycle:
         differing = self._differing(record, sent) & sent.keys()
         if differing:
             names = ", ".join(sorted(differing))
-            fault = f"{self.kind.label} {record.id} was changed, but has other {names} than were sent"
+            fault = (
+                f"{self.kind.label} {record.id} was changed, but has other {names} than were sent"
+            )
             error = ResourceError(fault, "look at it in the dashboard, then try again")
             raise Unfinished(record, error)
 

@@ -48,7 +48,7 @@ def maybe_executed(error: BaseException) -> bool:
 def backoff(attempt: int, jitter: float) -> float:
     """Seconds to wait after ``attempt`` (1, 2, …) failed; ``jitter`` is between 0 and 1."""
     wait = min(_FIRST_WAIT * 2 ** min(attempt - 1, 16), _LONGEST_WAIT)
-    return wait * (1 + jitter) / 2
+    return float(wait * (1 + jitter) / 2)
 
 
 def wait_before_next(error: ComfyControlError, attempt: int, jitter: float) -> float:

@@ -82,7 +82,7 @@ def _tag_faults(tags: list[Any]) -> Iterator[str]:
             yield f"{where} is {shown(tag)} once more; a tag counts only once"
         if "," in tag:
             # A workflow's tags travel as one comma-separated string [docs: workflows/create].
-            yield f"{where} must not have a comma, but it is {shown(tag)}: no workflow could ask for it"
+            yield f"{where} must not have a comma, as no workflow could ask for {shown(tag)}"
         if has_control_characters(tag):
             yield f"{where} must not have control characters, but {shown(tag)} has some"
         seen.add(tag)

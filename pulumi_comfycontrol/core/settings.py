@@ -16,7 +16,7 @@ class Settings:
     """Times are seconds; ``quota`` is (requests, seconds), this host's share of the address's."""
 
     token: Secret = field(repr=False)
-    token_source: str = "the caller"
+    token_source: str = "the caller"  # noqa: S105 - not a token
     url: str = DEFAULT_URL
     connect_timeout: float = 10.0
     read_timeout: float = 30.0

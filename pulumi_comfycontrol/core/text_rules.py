@@ -12,10 +12,7 @@ from .validation import has_control_characters, shown
 def text_faults(what: str, value: str, longest: int) -> Iterator[str]:
     """A text of 1 to ``longest`` characters, counted as Unicode code points (A14)."""
     if not 1 <= len(value) <= longest:
-        yield (
-            f"{what} must have 1 to {longest} characters,"
-            f" but {shown(value)} has {len(value)}"
-        )
+        yield (f"{what} must have 1 to {longest} characters, but {shown(value)} has {len(value)}")
     if has_control_characters(value):
         yield f"{what} must not have control characters, but {shown(value)} has some"
 
@@ -43,4 +40,6 @@ def has_credentials(value: Any) -> bool:
 
 
 def _url(value: str) -> str:
-    return "the given one (not shown, it has credentials)" if has_credentials(value) else shown(value)
+    return (
+        "the given one (not shown, it has credentials)" if has_credentials(value) else shown(value)
+    )

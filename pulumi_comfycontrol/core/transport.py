@@ -65,12 +65,16 @@ class Transport:
 
         def tell_of_retry(state: RetryCallState) -> None:
             if state.upcoming_sleep >= 1:
-                listener().status(f"{_error(state).fault}; trying again in {state.upcoming_sleep:.0f} s")
+                listener().status(
+                    f"{_error(state).fault}; trying again in {state.upcoming_sleep:.0f} s"
+                )
 
         retrying = Retrying(
             sleep=self._clock.sleep,
             retry=retry_if_exception(lambda error: may_retry(request, error)),
-            wait=lambda state: wait_before_next(_error(state), state.attempt_number, self._jitter()),
+            wait=lambda state: wait_before_next(
+                _error(state), state.attempt_number, self._jitter()
+            ),
             stop=too_late,
             before_sleep=tell_of_retry,
             reraise=True,

@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tier", choices=_TIERS, default="enterprise", help="(%(default)s)")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that each answer takes")
-    parser.add_argument("--no-rate-limit", action="store_true", help="answer any number of requests")
+    parser.add_argument(
+        "--no-rate-limit", action="store_true", help="answer any number of requests"
+    )
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
     return parser
 

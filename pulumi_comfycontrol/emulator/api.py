@@ -23,7 +23,9 @@ from .state import State
 
 api = Blueprint("v1", __name__, url_prefix="/v1")
 _BEARER = re.compile(r"Bearer +(\S+)")
-_HTML = "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+_HTML = (
+    "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+)
 
 
 def state() -> State:

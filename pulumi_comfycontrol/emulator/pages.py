@@ -16,7 +16,8 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 border-bottom: 1px solid #ddd; vertical-align: top } code { font-size: 13px }
 </style>"""
 _HOME = (
-    """<!doctype html><html lang="en"><meta charset="utf-8"><title>ComfyControl emulator</title>"""
+    """<!doctype html><html lang="en"><meta charset="utf-8">
+<title>ComfyControl emulator</title>"""
     + _STYLE
     + """<h1>ComfyControl emulator</h1>
 <p>The API is at <code>{{ url }}v1</code>; <a href="docs">its documentation</a>,
@@ -25,7 +26,8 @@ _HOME = (
 <h2>{{ runners|length }} runners</h2>
 <table><tr><th>name<th>status<th>endpoint<th>tags<th>headers<th>id</tr>
 {% for r in runners %}<tr><td>{{ r.name }}<td>{{ r.status }}<td>{{ r.endpoint }}
-<td>{{ r.tags|join(", ") }}<td>{{ r.headers|join(", ") }}<td><code>{{ r.id }}</code></tr>{% endfor %}
+<td>{{ r.tags|join(", ") }}<td>{{ r.headers|join(", ") }}<td><code>{{ r.id }}</code></tr>
+{% endfor %}
 </table><h2>Latest requests</h2>
 <table><tr><th>time<th>request<th>status<th>fault</tr>
 {% for r in records %}<tr><td>{{ r.time }}<td><code>{{ r.method }} {{ r.path }}</code>

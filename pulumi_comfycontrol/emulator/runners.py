@@ -31,7 +31,7 @@ class Runners:
 
     def create(self, account: str, body: Any) -> Row:
         """400 for a broken rule, 403 over the tier's limit."""
-        fields = _checked(body, self._settings, required=("name", "endpoint"))
+        fields = _checked(body, required=("name", "endpoint"))
         if not self._settings.status_on_create:
             fields.pop("status", None)  # A12
         with self._store.transaction():
@@ -83,7 +83,7 @@ class Runners:
         """Change the fields that are given, and leave the others (A16, A17)."""
         with self._store.transaction():
             row = self.get(account, id_)
-            fields = _checked(body, self._settings)
+            fields = _checked(body)
             if fields.keys() & {"name"}:
                 self._check_unique(account, fields, but=id_)
             if self._settings.merge_headers and "headers" in fields:
@@ -167,7 +167,7 @@ class Runners:
             raise bad("name is already taken")
 
 
-def _checked(body: Any, settings: Settings, required: tuple[str, ...] = ()) -> dict[str, Any]:
+def _checked(body: Any, required: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the known fields (A10); raise 400 for the first broken rule."""
     if not isinstance(body, dict):
         raise bad("request body must be a JSON object")

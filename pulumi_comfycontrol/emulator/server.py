@@ -48,7 +48,9 @@ class Emulator:
         self._server = _make_server(host, port, self._app(), self._connections, log)
         name = f"[{host}]" if ":" in host else host
         self.url = f"http://{name}:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
 
     def start(self) -> Self:
         """Begin to answer."""
@@ -172,7 +174,7 @@ def _make_server(
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
             """Leave the log to ``log_request``."""
 
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
             if log:
                 log(f"{self.command} {self.path} {int(code)}")
 

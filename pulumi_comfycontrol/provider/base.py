@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -72,7 +72,7 @@ class KindProvider(ResourceProvider):
     """Translates between Pulumi's protocol and the core's ``Lifecycle``."""
 
     #: The pickled provider holds no secret, so it need not be encrypted in each resource.
-    serialize_as_secret_always: ClassVar[bool] = False
+    serialize_as_secret_always: bool = False
 
     _session: Session
 

@@ -37,7 +37,9 @@ def current_call() -> Call:
     for _ in range(_DEPTH):
         local = frame.f_locals
         if "context" in local and "request" in local:
-            return Call(str(getattr(local["request"], "urn", "")), local["context"], local["request"])
+            return Call(
+                str(getattr(local["request"], "urn", "")), local["context"], local["request"]
+            )
         if frame.f_back is None:
             break
         frame = frame.f_back

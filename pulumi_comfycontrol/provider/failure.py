@@ -20,7 +20,7 @@ _DETAILS = "grpc-status-details-bin"
 _UNKNOWN = 2  # the engine accepts the details under this code only
 
 
-class Failed(Exception):  # noqa: N818 - what the user reads is its text alone
+class Failed(Exception):
     """What the host gets to see of one of our own errors."""
 
 
@@ -54,7 +54,7 @@ def keep_in_state(
     """
     try:
         from google.protobuf.any_pb2 import Any as AnyMessage
-        from google.rpc.status_pb2 import Status
+        from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
         from pulumi.runtime.proto import provider_pb2
 
         partial = provider_pb2.ErrorResourceInitFailed(

@@ -1,4 +1,4 @@
-"""The provider of :class:`pulumi_comfycontrol.Runner`. This class's path is part of users' state."""
+"""The provider of runners; this class's path is written into users' state."""
 
 from __future__ import annotations
 

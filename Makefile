@@ -1,0 +1,29 @@
+# The first command needs Python 3.11 or newer, and Go where no Pulumi engine is installed.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+RUN = .venv/bin/python
+
+.PHONY: help setup demo test lint bench clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup:  ## install the project into .venv, and find, fetch or build a Pulumi engine
+	@$(PYTHON) tools/setup.py
+
+demo: setup  ## a real `pulumi up` against a local ComfyControl, step by step
+	@$(RUN) -m tools.demo
+
+test: setup  ## all tests, on the real engine
+	@$(RUN) -m pytest
+
+lint: setup  ## style and types
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/pyright
+
+bench: setup  ## measure requests and time, and write docs/performance.md
+	@$(RUN) -m benchmarks
+
+clean:  ## remove what set-up made
+	rm -rf .venv .tools

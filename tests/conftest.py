@@ -1,0 +1,26 @@
+"""What all tests share: a clean environment, and a local ComfyControl."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.emulator import Emulator
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("COMFYCONTROL_", "PULUMI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COMFYCONTROL_STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A fresh ComfyControl with the documented limits."""
+    with Emulator() as one:
+        yield one

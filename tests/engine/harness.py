@@ -1,0 +1,118 @@
+"""A Pulumi program on the real engine, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation as auto
+
+from pulumi_comfycontrol.emulator import Emulator
+from tools.project import open_stack
+
+
+class Stack:
+    """A stack whose program may be replaced; ``output`` is all that the CLI has printed."""
+
+    def __init__(
+        self,
+        program: Callable[[], None],
+        home: Path,
+        emulator: Emulator,
+        *,
+        project: str = "test",
+        name: str = "dev",
+        **environment: str,
+    ) -> None:
+        self.home = home
+        self.output = ""
+        self.emulator = emulator
+        variables = {
+            "COMFYCONTROL_API_URL": emulator.url,
+            "COMFYCONTROL_API_TOKEN": emulator.token,
+            **environment,
+        }
+        self.variables = {name: value for name, value in variables.items() if value}
+        self.automation = open_stack(
+            program, home, project=project, stack=name, environment=self.variables
+        )
+
+    def run(self, program: Callable[[], None]) -> None:
+        """Replace the program."""
+        self.automation.workspace.program = program
+
+    def set_config(self, key: str, value: str, *, secret: bool = False) -> None:
+        """Set stack config, as ``pulumi config set`` does."""
+        self.automation.set_config(key, auto.ConfigValue(value, secret=secret))
+
+    def environ(self, **variables: str) -> None:
+        """Change the environment of all further commands."""
+        self.automation.workspace.env_vars.update(variables)
+
+    def preview(self, **options: Any) -> dict[str, int]:
+        """Return how many resources would be created, updated, …, without those that stay."""
+        summary = self.automation.preview(on_output=self._note, **options).change_summary
+        return _changes({str(operation.value): n for operation, n in summary.items()})
+
+    def up(self, **options: Any) -> dict[str, int]:
+        """Return how many resources were created, updated, …."""
+        summary = self.automation.up(on_output=self._note, **options).summary
+        return _changes(summary.resource_changes or {})
+
+    def refresh(self, **options: Any) -> dict[str, int]:
+        """Return how many resources were updated or deleted in the state."""
+        summary = self.automation.refresh(on_output=self._note, **options).summary
+        return _changes(summary.resource_changes or {})
+
+    def destroy(self, **options: Any) -> dict[str, int]:
+        """Return how many resources were deleted."""
+        summary = self.automation.destroy(on_output=self._note, **options).summary
+        return _changes(summary.resource_changes or {})
+
+    def failure(self, operation: Callable[..., Any], **options: Any) -> str:
+        """Run an operation that has to fail, and return all that it printed."""
+        before = len(self.output)
+        try:
+            operation(**options)
+        except auto.CommandError as error:
+            return self.output[before:] + str(error)
+        msg = f"the operation succeeded:\n{self.output[before:]}"
+        raise AssertionError(msg)
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The runners in the state, by resource name."""
+        deployment = self.automation.export_stack().deployment or {}
+        return {
+            resource["urn"].rpartition("::")[2]: resource
+            for resource in deployment.get("resources", [])
+            if resource["type"].startswith("pulumi-python:")
+        }
+
+    def outputs(self, resource: str = "gpu") -> dict[str, Any]:
+        """A resource's outputs in the state."""
+        outputs: dict[str, Any] = self.resources()[resource]["outputs"]
+        return outputs
+
+    def state_files(self) -> str:
+        """All that the engine and the provider keep on disk, as text."""
+        files = (path for path in self.home.rglob("*") if path.is_file())
+        return "\n".join(file.read_bytes().decode("utf-8", "replace") for file in files)
+
+    def state_text(self) -> str:
+        """The exported stack, secrets encrypted, as the CLI writes it."""
+        path = self.home / "backend" / ".pulumi" / "stacks"
+        return "\n".join(file.read_text() for file in path.rglob("*.json"))
+
+    def _note(self, line: str) -> None:
+        self.output += line if line.endswith("\n") else line + "\n"
+
+
+def secret_text(value: dict[str, Any]) -> Any:
+    """Open a secret of an export that shows secrets."""
+    return json.loads(value["plaintext"])
+
+
+def _changes(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if name != "same"}

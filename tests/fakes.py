@@ -1,0 +1,65 @@
+"""Time that passes only when somebody sleeps, and clients that use it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from pulumi_comfycontrol.core.client import Client
+from pulumi_comfycontrol.core.journal import Journal
+from pulumi_comfycontrol.core.kind import Kind
+from pulumi_comfycontrol.core.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.quota import Quota
+from pulumi_comfycontrol.core.redact import Secret
+from pulumi_comfycontrol.core.runner import RUNNER
+from pulumi_comfycontrol.core.settings import Settings
+from pulumi_comfycontrol.core.transport import Transport
+from pulumi_comfycontrol.emulator import Emulator
+
+
+class FakeClock:
+    """A clock whose ``sleep`` returns at once; ``sleeps`` are the seconds that were asked for."""
+
+    def __init__(self, now: float = 1_000_000.0) -> None:
+        self.now = now
+        self.sleeps: list[float] = []
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.sleeps.append(seconds)
+            self.now += seconds
+
+
+class WallClock(FakeClock):
+    """Starts at the real time, for what is compared with the emulator's timestamps."""
+
+    def __init__(self) -> None:
+        import time
+
+        super().__init__(time.time())
+
+
+def make_transport(
+    emulator: Emulator, clock: FakeClock | None = None, url: str | None = None, **settings: Any
+) -> Transport:
+    """Return a transport whose waits take no time, to an emulator or another address."""
+    clock = clock or WallClock()
+    chosen = Settings(Secret(emulator.token), "test", url or emulator.url, **settings)
+    return Transport(chosen, quota=Quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
+
+
+def make_lifecycle(
+    emulator: Emulator, folder: Path, kind: Kind = RUNNER, clock: FakeClock | None = None
+) -> Lifecycle:
+    """Return a lifecycle as in a fresh provider process that keeps its journal in ``folder``."""
+    clock = clock or WallClock()
+    client = Client(make_transport(emulator, clock))
+    return Lifecycle(client, kind, Journal(folder, emulator.url), clock)
