@@ -1,0 +1,344 @@
+"""A runner's life on the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_comfycontrol import Runner
+from pulumi_comfycontrol.emulator import Emulator
+
+from .harness import Stack
+
+ENDPOINT = "https://comfy.example.com"
+HEADERS = {"Authorization": "Bearer hunter2-header"}
+FULL = {"name": "GPU", "endpoint": ENDPOINT, "headers": HEADERS, "tags": ["a", "b"]}
+MakeStack = Callable[..., Stack]
+
+
+def program(**arguments: Any) -> Callable[[], None]:
+    """A program of one runner, "gpu"."""
+
+    def run() -> None:
+        Runner("gpu", **{"name": "GPU", "endpoint": ENDPOINT} | arguments)
+
+    return run
+
+
+def test_basic(stack: MakeStack, emulator: Emulator) -> None:
+    """`up` registers the runner once, and everything the API said is in the state."""
+    one = stack(program(**FULL))
+    assert one.up() == {"create": 2}
+    [runner] = emulator.runners()
+    assert {name: runner[name] for name in FULL} == FULL
+    outputs = one.outputs()
+    assert outputs["user_id"] == emulator.account
+    assert outputs["created_at"] == runner["created_at"]
+    assert one.resources()["gpu"]["id"] == runner["id"]
+    assert [request.method for request in emulator.requests] == ["POST"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"headers": {}, "tags": []},
+        {"headers": HEADERS, "tags": ["b", "a"], "status": "active"},
+        {"status": "disabled"},
+    ],
+    ids=str,
+)
+def test_second_preview_is_empty(
+    stack: MakeStack, emulator: Emulator, arguments: dict[str, Any]
+) -> None:
+    """After an `up`, a preview finds nothing to do and sends nothing."""
+    one = stack(program(**arguments))
+    one.up()
+    emulator.clear_requests()
+    assert one.preview(expect_no_changes=True) == {}
+    assert emulator.requests == []
+
+
+def test_each_field_is_updated_in_place_by_what_changed(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """A PUT carries the changed field alone; the id stays; removed fields get their default."""
+    one = stack(program(**FULL))
+    one.up()
+    [before] = emulator.runners()
+    arguments = dict(FULL)
+    steps: list[tuple[str, Any]] = [
+        ("name", "Other"),
+        ("endpoint", "http://192.168.1.100:8188"),
+        ("headers", {"X-Key": "other-header"}),
+        ("tags", ["c"]),
+        ("status", "disabled"),
+        ("status", None),
+        ("tags", None),
+    ]
+    for field, value in steps:
+        arguments[field] = value
+        one.run(program(**arguments))
+        emulator.clear_requests()
+        assert one.up() == {"update": 1}
+        [put] = emulator.requests
+        assert (put.method, list(put.body)) == ("PUT", [field])
+        default = {"status": "active", "tags": []}.get(field)
+        [now] = emulator.runners()
+        assert now[field] == (default if value is None else value)
+        assert now["id"] == before["id"]
+
+
+def test_drift_is_seen_field_by_field_and_repaired(stack: MakeStack, emulator: Emulator) -> None:
+    """`refresh` sees an edit of any field that the program sets, and `up` puts it back."""
+    one = stack(program(**FULL, status="active"))
+    one.up()
+    [runner] = emulator.runners()
+    edits = {
+        "name": "Edited",
+        "endpoint": "http://edited.example.com",
+        "headers": {"Authorization": "edited-header"},
+        "tags": ["edited"],
+        "status": "disabled",
+    }
+    for field, value in edits.items():
+        emulator.edit_runner(runner["id"], **{field: value})
+        assert one.refresh() == {"update": 1}
+        assert f"[diff: ~{field}]" in one.output
+        assert one.up() == {"update": 1}
+        assert emulator.runners()[0][field] == runner[field]
+    assert one.preview() == {}
+    assert "edited-header" not in one.output
+
+
+def test_fields_that_the_program_does_not_set_are_left_alone(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """What somebody adds in the dashboard to an unset field survives, and is secret if it is one."""
+    one = stack(program())
+    one.up()
+    [runner] = emulator.runners()
+    emulator.edit_runner(runner["id"], tags=["theirs"], headers={"X-Key": "their-header"})
+    one.refresh()
+    assert one.up() == {}
+    [now] = emulator.runners()
+    assert now["tags"] == ["theirs"]
+    assert one.outputs()["tags"] == ["theirs"]
+    assert "their-header" not in one.state_text() + one.output
+
+
+def test_disappears(stack: MakeStack, emulator: Emulator) -> None:
+    """A runner that was removed outside leaves the state, and the next `up` makes another."""
+    one = stack(program())
+    one.up()
+    [runner] = emulator.runners()
+    emulator.delete_runner(runner["id"])
+    assert one.refresh() == {"delete": 1}
+    assert one.resources() == {}
+    assert one.up() == {"create": 1}
+    assert emulator.runners()[0]["id"] != runner["id"]
+
+
+def test_destroy_removes_the_runner(stack: MakeStack, emulator: Emulator) -> None:
+    """`destroy` deletes, and makes sure by a GET."""
+    one = stack(program())
+    one.up()
+    emulator.clear_requests()
+    assert one.destroy() == {"delete": 2}
+    assert emulator.runners() == []
+    assert [(r.method, r.status) for r in emulator.requests] == [("DELETE", 200), ("GET", 404)]
+
+
+def test_destroy_of_what_is_gone_succeeds(stack: MakeStack, emulator: Emulator) -> None:
+    """`destroy` after the runner was removed outside succeeds."""
+    one = stack(program())
+    one.up()
+    emulator.delete_runner(emulator.runners()[0]["id"])
+    assert one.destroy() == {"delete": 2}
+
+
+def test_another_accounts_token_removes_nothing_from_the_state(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """A 404 to somebody else's token is no proof: refresh and destroy fail with a sentence."""
+    one = stack(program())
+    one.up()
+    emulator.add_token("cfc_other")
+    one.environ(COMFYCONTROL_API_TOKEN="cfc_other")
+    assert "belongs to another ComfyControl account" in one.failure(one.refresh)
+    assert "belongs to another ComfyControl account" in one.failure(one.destroy)
+    assert "gpu" in one.resources()
+    assert len(emulator.runners()) == 1
+
+
+def test_all_faults_are_reported_in_preview_at_once(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """Each broken rule is one sentence that names property, rule and value; nothing is sent."""
+    arguments = {
+        "name": "",
+        "endpoint": "ftp://comfy.example.com",
+        "headers": {"Bad Name": "x", "X-Key": "hunter2\nheader", "x-key": "hunter3"},
+        "tags": ["a", "a", "", 5],
+        "status": "paused",
+        "endpont": "typo",
+    }
+    one = stack(program(**arguments), COMFYCONTROL_API_TOKEN="")
+    text = one.failure(one.preview)
+    for sentence in [
+        "name must have 1 to 100 characters, but '' has 0",
+        "endpoint must be an http or https URL, but it is 'ftp://comfy.example.com'",
+        "headers['Bad Name']: a header's name must be",
+        "headers['X-Key'] must not have control characters",
+        "headers['x-key'] is the same header as 'X-Key'",
+        "tags[1] is 'a' once more",
+        "tags[2] must not be empty",
+        "tags[3] must be a string, but it is the number 5",
+        "status must be 'active' or 'disabled', but it is 'paused'",
+        "endpont is not an argument",
+        "did you mean endpoint?",
+        "No ComfyControl API token is configured",
+    ]:
+        assert sentence in text
+    assert "hunter" not in text
+    assert "Traceback" not in text
+    assert emulator.requests == []
+
+
+def test_unknown_values_are_skipped_in_preview(stack: MakeStack, emulator: Emulator) -> None:
+    """Values of resources that don't exist yet are no fault, and are checked when they do."""
+
+    def run() -> None:
+        first = Runner("first", name="First", endpoint=ENDPOINT)
+        Runner(
+            "gpu",
+            name=first.id.apply(lambda id_: f"after {id_}"),
+            endpoint=pulumi.Output.concat("http://", first.id, ".example.com"),
+            tags=["fixed", first.id],
+            headers={"X-First": first.id},
+        )
+
+    one = stack(run)
+    assert one.preview() == {"create": 3}
+    assert emulator.requests == []
+    one.up()
+    assert one.preview() == {}
+    assert len(emulator.runners()) == 2
+
+
+def test_header_values_and_the_token_show_nowhere(stack: MakeStack, emulator: Emulator) -> None:
+    """Neither is in the CLI's output, in the state, or in any file on disk."""
+    one = stack(program(**FULL))
+    one.preview(diff=True)
+    one.up(diff=True)
+    one.run(program(**FULL | {"headers": {"Authorization": "Bearer second-header"}}))
+    one.up(diff=True)
+    emulator.edit_runner(emulator.runners()[0]["id"], headers={"A": "third-header"})
+    one.refresh(diff=True)
+    emulator.fault("status", status=403, message="no hunter2-header for cfc_emulator")
+    one.run(program(**FULL))
+    text = one.failure(one.up)
+    assert "PUT /v1/runner/" in text
+    seen = one.output + text + one.state_files()
+    for secret in ("hunter2-header", "second-header", "third-header", emulator.token):
+        assert secret not in seen
+
+
+def test_an_error_is_one_sentence_on_the_resources_row(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """A refusal names resource, method, path, status and message, and shows no traceback."""
+    emulator.settings.change({"tier": "free"})
+    one = stack(program())
+    one.up()
+
+    def two() -> None:
+        program()()
+        Runner("second", name="Second", endpoint=ENDPOINT)
+
+    one.run(two)
+    text = one.failure(one.up)
+    assert (
+        "Creating runner 'second' failed: POST /v1/runner answered 403,"
+        ' "Runner limit exceeded for your tier"; the account\'s tier' in text
+    )
+    assert "Traceback" not in text
+
+
+def test_a_rejected_token_is_explained(stack: MakeStack, emulator: Emulator) -> None:
+    """A 401 says where the token came from, and never the token."""
+    one = stack(program(), COMFYCONTROL_API_TOKEN="")
+    one.set_config("comfycontrol:apiToken", "cfc_revoked", secret=True)
+    text = one.failure(one.up)
+    assert "the token came from the stack config comfycontrol:apiToken" in text
+    assert "cfc_revoked" not in text
+    assert "Traceback" not in text
+
+
+def test_the_environments_token_wins_after_a_rotation(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """`destroy` with a stale token in the state works once the environment has the new one."""
+    one = stack(program(), COMFYCONTROL_API_TOKEN="")
+    one.set_config("comfycontrol:apiToken", emulator.token, secret=True)
+    one.up()
+    emulator.add_token("cfc_new", emulator.account)
+    emulator.revoke_token(emulator.token)
+    assert "answered 401" in one.failure(one.destroy)
+    one.environ(COMFYCONTROL_API_TOKEN="cfc_new")
+    assert one.destroy() == {"delete": 2}
+
+
+def test_ignore_changes_and_replace_on_changes(stack: MakeStack, emulator: Emulator) -> None:
+    """The engine's own options see which property changed."""
+    one = stack(program(tags=["a"]))
+    one.up()
+    [before] = emulator.runners()
+    one.run(program(tags=["b"], opts=pulumi.ResourceOptions(ignore_changes=["tags"])))
+    assert one.up() == {}
+    options = pulumi.ResourceOptions(replace_on_changes=["tags"])
+    one.run(program(tags=["b"], opts=options))
+    one.up()
+    [after] = emulator.runners()
+    assert after["id"] != before["id"]
+
+
+def test_a_lost_answer_to_the_create_makes_one_runner(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """The runner that a POST with a lost answer made is found and taken."""
+    emulator.fault("drop_after", "POST", "/v1/runner")
+    one = stack(program(**FULL))
+    assert one.up() == {"create": 2}
+    [runner] = emulator.runners()
+    assert one.resources()["gpu"]["id"] == runner["id"]
+    assert one.preview() == {}
+
+
+def test_a_follow_up_that_fails_keeps_the_id(stack: MakeStack, emulator: Emulator) -> None:
+    """`status="disabled"` needs a PUT; when that is refused, the next `up` finishes the runner."""
+    emulator.fault("status", "PUT", status=403, message="not now")
+    one = stack(program(status="disabled"))
+    text = one.failure(one.up)
+    assert "the next `pulumi up` finishes it" in text
+    [runner] = emulator.runners()
+    assert one.resources()["gpu"]["id"] == runner["id"]
+    assert one.up() == {"update": 1}
+    assert emulator.runners()[0]["status"] == "disabled"
+    assert len(emulator.runners()) == 1
+    assert one.preview() == {}
+
+
+def test_a_delete_that_did_not_happen_is_an_error(stack: MakeStack, emulator: Emulator) -> None:
+    """When the API does not delete (A28), the runner stays in the state and two ways out are named."""
+    one = stack(program())
+    one.up()
+    for mode in ("405", "no-route", "kept"):
+        emulator.settings.change({"delete": mode})
+        text = one.failure(one.destroy)
+        assert "set status='disabled'" in text
+        assert "pulumi state delete" in text
+        assert "gpu" in one.resources()
