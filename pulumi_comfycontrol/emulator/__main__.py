@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import re
 import signal
 import sqlite3
@@ -15,27 +16,32 @@ _TIERS = ("free", "pro", "plus", "enterprise")
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM; returns 2 when it can't start."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(argv)
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
     try:
         import flask  # noqa: F401
     except ModuleNotFoundError:
         return _refuse("the emulator needs Flask: pip install 'pulumi-comfycontrol[emulator]'")
-    from .server import DEFAULT_TOKEN, Emulator
+    from .emulator import DEFAULT_TOKEN, Emulator
 
     tokens = tuple(options.token or [DEFAULT_TOKEN])
+    emulator = Emulator(
+        options.port,
+        host=options.host,
+        db=options.db,
+        tokens=tokens,
+        tier=options.tier,
+        latency=options.latency,
+        rate_limit=not options.no_rate_limit,
+        log=None if options.quiet else _print,
+        kill=lambda: os.kill(os.getpid(), signal.SIGKILL),
+    )
     try:
-        emulator = Emulator(
-            host=options.host,
-            port=options.port,
-            db=options.db,
-            tokens=tokens,
-            log=None if options.quiet else _print,
-            tier=options.tier,
-            latency=options.latency,
-            rate_limit=not options.no_rate_limit,
-        )
+        emulator.start()
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         return _refuse(f"can't listen on {options.host} port {options.port}: {reason}")
@@ -46,15 +52,14 @@ def main(arguments: list[str] | None = None) -> int:
             f"warning: {options.host} is open to other machines, and whoever reaches it may do"
             " anything with this emulator; give it no real secrets\n"
         )
-    end = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: end.set())
-    with emulator:
-        default = " (the default)" if not options.token else ""
+    try:
+        given = f"{len(tokens)} given" if options.token else f"{DEFAULT_TOKEN} (the default)"
         _print(f"API    {emulator.url}/v1, documentation {emulator.url}/docs")
-        _print(f"token  {tokens[0] if default else f'{len(tokens)} given'}{default}")
+        _print(f"token  {given}")
         _print(f"ComfyControl emulator ready at {emulator.url}")
         end.wait()
+    finally:
+        emulator.stop()
     return 0
 
 
@@ -70,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         "--token", type=_token, action="append", help="cfc_…; more than one: an account each"
     )
     parser.add_argument("--tier", choices=_TIERS, default="enterprise", help="(%(default)s)")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds that each answer takes")
+    parser.add_argument(
+        "--latency", type=_seconds, default=0.0, help="seconds that each answer takes"
+    )
     parser.add_argument(
         "--no-rate-limit", action="store_true", help="answer any number of requests"
     )
@@ -82,6 +89,16 @@ def _token(text: str) -> str:
     if not _TOKEN.fullmatch(text):
         raise argparse.ArgumentTypeError("a token is cfc_ and then letters and digits")
     return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError("the latency is a number of seconds, 0 or more")
+    return seconds
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,91 +1,35 @@
-"""The routes under /v1, and what each request passes on its way.
-
-Rate limit (it is Cloudflare's, so it comes first), then faults, then the token, then the route.
-"""
+"""The routes under /v1 [docs: api]. Workflows are not emulated: their paths answer 404."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import socket
-import time
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, g, request
 
-from .errors import TOO_MANY, ApiError, bad
-from .faults import Fault
-from .recorder import mask
-from .state import State
+from .errors import bad
+from .gate import state
+from .rules import parse_json
+from .stats import check_reachable, stats_of
+from .templates import Form
 
 api = Blueprint("v1", __name__, url_prefix="/v1")
-_BEARER = re.compile(r"Bearer +(\S+)")
-_HTML = (
-    "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
-)
-
-
-def state() -> State:
-    """Return the emulator that serves this request."""
-    found: State = current_app.extensions["emulator"]
-    return found
-
-
-@api.before_request
-def _arrive() -> Response | None:
-    emulator = state()
-    request.get_data()  # an unread body would be taken for the connection's next request
-    g.record = emulator.recorder.add(
-        at=emulator.clock.monotonic(),
-        time=emulator.clock.timestamp(fractions=True),
-        method=request.method,
-        path=request.path,
-        query=request.args.to_dict(),
-        client=_client(),
-        user_agent=request.headers.get("User-Agent", ""),
-        body=mask(request.get_json(silent=True)),
-    )
-    closed = emulator.limit.closed_for(_client())
-    if closed:
-        return _too_many(closed)
-    if emulator.settings.latency:
-        time.sleep(emulator.settings.latency)
-    fault = g.fault = emulator.faults.pick(request.method, request.path)
-    if fault:
-        g.record.fault = fault.kind
-        if not fault.acts_first:
-            return _happen(fault, None)
-    g.account = _account()
-    return None
-
-
-@api.after_request
-def _leave(response: Response) -> Response:
-    fault = g.pop("fault", None)
-    if fault and fault.acts_first:
-        response = _happen(fault, response) or response
-    g.record.status = response.status_code
-    return response
 
 
 @api.get("/user")
 def get_user() -> Any:
     """The token's owner."""
-    emulator = state()
+    settings = state().settings
     user = {
-        "id": g.account,
+        "id": g.account.id,
         "name": "Local User",
         "email": "user@example.com",
         "deleted": False,
-        "tier": emulator.settings.tier,
+        "tier": g.account.tier or settings.tier,
         "provider": "github",
         "created_at": "2024-01-01T00:00:00Z",
         "updated_at": "2024-01-01T00:00:00Z",
     }
-    if emulator.settings.omit_optional:
+    if settings.omit_optional:
         del user["provider"]
     return user
 
@@ -93,17 +37,14 @@ def get_user() -> Any:
 @api.post("/runner")
 def create_runner() -> Any:
     """Register a runner."""
-    emulator = state()
-    row = emulator.runners.create(g.account, _json())
-    return emulator.runners.shown(row), emulator.settings.create_status
+    runners = state().runners
+    return runners.shown(runners.create(g.account, _json())), state().settings.create_status
 
 
 @api.get("/runner")
 def list_runners() -> Any:
     """List runners, newest first."""
-    runners = state().runners
-    page = runners.page(g.account, request.args.to_dict())
-    return page | {"runners": [runners.shown(row) for row in page["runners"]]}
+    return state().runners.page(g.account, request.args.to_dict())
 
 
 @api.get("/runner/<id_>")
@@ -114,7 +55,7 @@ def get_runner(id_: str) -> Any:
 
 @api.put("/runner/<id_>")
 def update_runner(id_: str) -> Any:
-    """Change some fields of a runner."""
+    """Change the fields of a runner that are given."""
     return state().runners.shown(state().runners.update(g.account, id_, _json()))
 
 
@@ -122,102 +63,93 @@ def update_runner(id_: str) -> Any:
 def delete_runner(id_: str) -> Any:
     """Remove a runner (not documented, A28)."""
     state().runners.delete(g.account, id_)
-    return "", 204 if state().settings.delete == "204" else 200
+    return _deleted()
 
 
 @api.get("/runner/<id_>/stats")
 def get_runner_stats(id_: str) -> Any:
     """Ask a runner's machine how it is."""
-    return state().runners.stats(g.account, id_)
+    return stats_of(state().runners.get(g.account, id_))
 
 
 @api.post("/runner/<id_>/interrupt")
 def interrupt_runner(id_: str) -> Any:
-    """Stop what a runner is doing."""
-    state().runners.stats(g.account, id_)
-    return "", 200
+    """Stop what a runner's machine is doing."""
+    check_reachable(state().runners.get(g.account, id_))
+    return _nothing(200)
 
 
-def show_error(error: Exception) -> Any:
-    """Turn every error into the documented format."""
-    if isinstance(error, ApiError):
-        return jsonify(status=error.status, message=error.message), error.status
-    if isinstance(error, HTTPException):
-        status = error.code or 500
-        return jsonify(status=status, message=(error.name or "error").lower()), status
-    raise error
+@api.get("/managed-runner")
+def list_managed_runners() -> Any:
+    """List the managed runners that the tier sees."""
+    return state().managed.page(g.account, request.args.to_dict())
 
 
-def _client() -> str:
-    address = request.remote_addr or ""
-    if state().settings.trust_client_header:
-        return request.headers.get("X-Emulator-Client", address)
-    return address
+@api.get("/managed-runner/<id_>")
+def get_managed_runner(id_: str) -> Any:
+    """Return a managed runner."""
+    return state().managed.shown(state().managed.get(g.account, id_))
 
 
-def _too_many(closed: float) -> Response:
-    settings = state().settings
-    if settings.rate_html:
-        response = Response(_HTML.format(title="Error 1015: rate limited"), 429)
-    else:
-        response = jsonify(status=429, message=TOO_MANY)
-        response.status_code = 429
-    if settings.rate_retry_after:
-        response.headers["Retry-After"] = str(max(1, round(closed)))
-    return response
+@api.get("/managed-runner/<id_>/stats")
+def get_managed_runner_stats(id_: str) -> Any:
+    """Ask a managed runner's machine how it is."""
+    return stats_of(state().managed.get(g.account, id_))
 
 
-def _account() -> str:
-    found = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    account = state().store.account(found[1]) if found else None
-    if account is None:
-        raise ApiError(401, "Invalid token")
-    if account[1]:
-        raise ApiError(401, "Token has expired")
-    return account[0]
+@api.post("/template")
+def create_template() -> Any:
+    """Save a template."""
+    templates = state().templates
+    row = templates.create(g.account, _form())
+    return _text(templates.shown(row), state().settings.create_status)
+
+
+@api.get("/template")
+def list_templates() -> Any:
+    """List templates without their bodies, newest first."""
+    return state().templates.page(g.account, request.args.to_dict())
+
+
+@api.get("/template/<id_>")
+def get_template(id_: str) -> Any:
+    """Return a template with its body."""
+    return _text(state().templates.shown(state().templates.get(g.account, id_)))
+
+
+@api.put("/template/<id_>")
+def update_template(id_: str) -> Any:
+    """Change the parts of a template that are given."""
+    return _text(state().templates.shown(state().templates.update(g.account, id_, _form())))
+
+
+@api.delete("/template/<id_>")
+def delete_template(id_: str) -> Any:
+    """Remove a template (not documented, A28)."""
+    state().templates.delete(g.account, id_)
+    return _deleted()
 
 
 def _json() -> Any:
-    try:
-        return json.loads(request.get_data())
-    except ValueError:
-        raise bad("request body is not valid JSON") from None
+    return parse_json(request.get_data(), "request body is not valid JSON")
 
 
-def _happen(fault: Fault, response: Response | None) -> Response | None:
-    kind = fault.kind.removesuffix("_after").removesuffix("_before")
-    if kind == "delay":
-        time.sleep(fault.delay)
-    elif kind == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    elif kind == "call" and fault.function:
-        fault.function()
-    elif kind == "status":
-        answer = jsonify(status=fault.status, message=fault.message)
-        return _with_retry_after(answer, fault)
-    elif kind == "html":
-        return _with_retry_after(Response(_HTML.format(title=fault.message)), fault)
-    elif kind == "empty":
-        return Response(b"", 200)
-    elif kind == "drop":
-        _hang_up(b"")
-        return Response(b"", 200)
-    elif kind == "truncate" and response:
-        body = response.get_data()
-        head = f"HTTP/1.1 {response.status}\r\nContent-Type: application/json\r\n"
-        head += f"Content-Length: {len(body)}\r\n\r\n"
-        _hang_up(head.encode() + body[: len(body) // 2])
-    return None if fault.acts_first is False else response
+def _form() -> Form:
+    if request.mimetype != "multipart/form-data":
+        raise bad("request must be multipart/form-data")  # A22
+    files = {name: file.read() for name, file in request.files.items()}
+    return Form(request.form.to_dict(), files)
 
 
-def _with_retry_after(answer: Response, fault: Fault) -> Response:
-    answer.status_code = fault.status
-    if fault.retry_after is not None:
-        answer.headers["Retry-After"] = fault.retry_after
-    return answer
+def _deleted() -> Response:
+    return _nothing(204 if state().settings.delete == "204" else 200)
 
 
-def _hang_up(data: bytes) -> None:
-    connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.sendall(data)
-    connection.shutdown(socket.SHUT_RDWR)
+def _nothing(status: int) -> Response:
+    response = Response(b"", status)
+    response.headers.pop("Content-Type")
+    return response
+
+
+def _text(json_text: str, status: int = 200) -> Response:
+    return Response(json_text + "\n", status, mimetype="application/json")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
 
-from .api import api, show_error
+from flask import Flask, jsonify
+from werkzeug.exceptions import HTTPException
+
+from .api import api
 from .control import control
+from .errors import NO_ROUTE, ApiError
+from .gate import install
 from .pages import pages
 from .state import State
 
@@ -14,8 +19,25 @@ def make_app(state: State) -> Flask:
     """Put the routes together for one emulator."""
     app = Flask("comfycontrol-emulator", static_folder=None)
     app.extensions["emulator"] = state
+    app.config.update(
+        MAX_FORM_MEMORY_SIZE=None,  # the gate has the documented limit
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+    )
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    install(app)
     for blueprint in (api, control, pages):
         app.register_blueprint(blueprint)
-    app.register_error_handler(Exception, show_error)
+    app.register_error_handler(Exception, _show)
     return app
+
+
+def _show(error: Exception) -> Any:
+    """Turn every error into the documented format."""
+    if isinstance(error, ApiError):
+        return jsonify(status=error.status, message=error.message), error.status
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        message = NO_ROUTE if status == 404 else error.name.lower()  # noqa: PLR2004
+        return jsonify(status=status, message=message), status
+    raise error  # a bug: Flask writes the traceback and comes back with a 500

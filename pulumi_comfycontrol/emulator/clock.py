@@ -1,32 +1,79 @@
-"""The emulator's time, which a test may move."""
+"""The emulator's time, which a test may move, stop or speed up."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 
 class Clock:
-    """The machine's clocks plus an offset in seconds."""
+    """A monotonic clock and a calendar that run together.
 
-    def __init__(self) -> None:
-        self._offset = 0.0
+    ``multiplier`` is emulated seconds for each second of ``monotonic``; 0 stops the clock, so
+    that only :meth:`advance` moves it. Both sources give seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        multiplier: float = 1.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        calendar: Callable[[], float] = time.time,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._source = monotonic
+        self._calendar = calendar
+        self._first_multiplier = multiplier
+        self.reset()
+
+    def reset(self) -> None:
+        """Go back to the time of the sources."""
+        with self._lock:
+            self._read = self._now = self._source()
+            self._to_calendar = self._calendar() - self._now
+            self._multiplier = self._first_multiplier
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""
-        return time.monotonic() + self._offset
+        with self._lock:
+            return self._go_on()
 
     def time(self) -> float:
         """Seconds since the Unix epoch."""
-        return time.time() + self._offset
+        return self.monotonic() + self._to_calendar
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once."""
-        self._offset += seconds
+        """Let time pass at once; raises ValueError for a step back."""
+        if seconds < 0:
+            msg = "the clock can't be advanced by a negative time"
+            raise ValueError(msg)
+        with self._lock:
+            self._now = self._go_on() + seconds
+
+    @property
+    def multiplier(self) -> float:
+        """Emulated seconds for each second of the source."""
+        return self._multiplier
+
+    @multiplier.setter
+    def multiplier(self, value: float) -> None:
+        if value < 0:
+            msg = "the clock's multiplier can't be negative"
+            raise ValueError(msg)
+        with self._lock:
+            self._go_on()
+            self._multiplier = value
 
     def timestamp(self, *, fractions: bool = False) -> str:
         """ISO 8601 in UTC; whole seconds as in all documented samples (A5)."""
         now = datetime.fromtimestamp(self.time(), UTC)
-        return now.isoformat(timespec="microseconds" if fractions else "seconds").replace(
-            "+00:00", "Z"
-        )
+        text = now.isoformat(timespec="microseconds" if fractions else "seconds")
+        return text.replace("+00:00", "Z")
+
+    def _go_on(self) -> float:
+        read = self._source()
+        self._now += (read - self._read) * self._multiplier
+        self._read = read
+        return self._now

@@ -5,30 +5,33 @@ It takes no token, is not limited and not recorded; it answers 400 with a senten
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import re
+import sqlite3
 from typing import Any
 
 from flask import Blueprint, request
 
-from .api import state
-from .errors import bad, not_found
+from .collection import Collection
+from .errors import bad
 from .faults import Fault
-from .runners import FIELDS, KIND
+from .gate import state
+from .rules import parse_json
+from .settings import TIERS
+
+TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
-_EDITABLE = {*FIELDS, "id", "created_at", "updated_at"}
+_KIND = '<any(runners, templates, "managed-runners"):kind>'
 
 
 @control.post("/reset")
 def reset() -> Any:
-    """Remove all objects, faults and requests, and restore the settings."""
-    emulator = state()
-    emulator.store.clear(KIND)
-    emulator.runners.unreachable.clear()
-    emulator.faults.clear()
-    emulator.recorder.clear()
-    emulator.limit.reset()
-    emulator.settings.restore()
+    """Go back to the start: all of it, or the parts in {"what": [part, …]}."""
+    what = _body().get("what", [])
+    parts = state().resets
+    if not isinstance(what, list) or not all(one in parts for one in what):
+        raise bad(f"'what' is a list with some of {', '.join(parts)}")
+    state().reset(*what)
     return {}
 
 
@@ -51,117 +54,134 @@ def get_summary() -> Any:
     return state().recorder.summary(state().settings.rate_window)
 
 
-@control.get("/runners")
-def get_runners() -> Any:
-    """All runners of all accounts, newest first, on one page."""
-    return state().store.all(KIND)
+@control.get(f"/{_KIND}")
+def get_objects(kind: str) -> Any:
+    """All objects of all accounts, newest first, on one page."""
+    return _collection(kind).all()
 
 
-@control.post("/runners")
-def add_runners() -> Any:
-    """Add one runner, or a list of them, as if made in the dashboard."""
-    body = request.get_json()
-    wanted = body if isinstance(body, list) else [body]
-    emulator = state()
-    account = request.args.get("account", emulator.account)
-    rows = [emulator.runners.new(account, _fields(one)) for one in wanted]
-    emulator.store.add(KIND, account, rows)
+@control.post(f"/{_KIND}")
+def add_objects(kind: str) -> Any:
+    """Add one object, or a list of them, as if made in the dashboard; ?account= chooses whose."""
+    body = _body(dict, list)
+    many = body if isinstance(body, list) else [body]
+    account = request.args.get("account", state().accounts.first)
+    try:
+        rows = _collection(kind).add(account, many)
+    except sqlite3.IntegrityError:
+        raise bad("there already is an object with this id") from None
     return rows if isinstance(body, list) else rows[0]
 
 
-@control.put("/runners/<id_>")
-def edit_runner(id_: str) -> Any:
-    """Change a runner as if in the dashboard."""
-    emulator = state()
-    row = emulator.store.get(KIND, id_)
-    if row is None:
-        raise not_found()
-    row = row | {"updated_at": emulator.clock.timestamp()} | _fields(request.get_json())
-    emulator.store.put(KIND, row)
-    return row
+@control.put(f"/{_KIND}/<id_>")
+def edit_object(kind: str, id_: str) -> Any:
+    """Change an object as if in the dashboard, also "reachable" of a runner's machine."""
+    return _collection(kind).edit(id_, _body())
 
 
-@control.delete("/runners/<id_>")
-def remove_runner(id_: str) -> Any:
-    """Remove a runner as if in the dashboard."""
-    if not state().store.remove(KIND, id_):
-        raise not_found()
-    return {}
-
-
-@control.post("/runners/<id_>/reachable")
-def set_reachable(id_: str) -> Any:
-    """Say whether a runner's machine answers: {"reachable": false}."""
-    unreachable = state().runners.unreachable
-    (unreachable.discard if request.get_json().get("reachable", True) else unreachable.add)(id_)
+@control.delete(f"/{_KIND}/<id_>")
+def remove_object(kind: str, id_: str) -> Any:
+    """Remove an object as if in the dashboard."""
+    _collection(kind).remove(id_)
     return {}
 
 
 @control.get("/settings")
 def get_settings() -> Any:
     """All switches."""
-    return asdict(state().settings)
+    return state().settings.as_json()
 
 
 @control.patch("/settings")
 def change_settings() -> Any:
     """Change some switches."""
     try:
-        state().settings.change(request.get_json())
+        state().settings.change(_body())
     except ValueError as error:
         raise bad(str(error)) from None
-    state().limit.reset()
     return get_settings()
 
 
+@control.get("/clock")
+def get_clock() -> Any:
+    """The emulator's time."""
+    clock = state().clock
+    return {"time": clock.timestamp(fractions=True), "multiplier": clock.multiplier}
+
+
 @control.post("/clock")
-def advance_clock() -> Any:
-    """Let time pass at once: {"advance": seconds}."""
-    state().clock.advance(float(request.get_json()["advance"]))
-    return {"time": state().clock.timestamp(fractions=True)}
+def change_clock() -> Any:
+    """Let time pass at once, or change its speed: {"advance": seconds, "multiplier": factor}."""
+    body = _body()
+    if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
+        raise bad("the clock takes the numbers 'advance' and 'multiplier'")
+    try:
+        state().clock.advance(body.get("advance", 0))
+        if "multiplier" in body:
+            state().clock.multiplier = body["multiplier"]
+    except ValueError as error:
+        raise bad(str(error)) from None
+    return get_clock()
 
 
 @control.post("/tokens")
 def change_tokens() -> Any:
-    """{"add": token[, "account": id]}, {"expire": token} or {"revoke": token}."""
-    body = request.get_json()
-    store = state().store
+    """{"add": token, "account": id, "tier": tier}, {"expire": token} or {"revoke": token}."""
+    body = _body()
+    if not body.keys() <= {"add", "account", "tier", "expire", "revoke"}:
+        raise bad("tokens take 'add' (with 'account' and 'tier'), 'expire' and 'revoke'")
+    if not all(isinstance(value, str) for value in body.values()):
+        raise bad("tokens, accounts and tiers are strings")
+    if body.get("tier", TIERS[0]) not in TIERS:
+        raise bad(f"a tier is one of {', '.join(TIERS)}")
+    accounts = state().accounts
     account = None
     if "add" in body:
-        account = store.add_token(body["add"], body.get("account"))
+        if not TOKEN.fullmatch(body["add"]):
+            raise bad("a token is cfc_ and then letters and digits")
+        account = accounts.add_token(body["add"], body.get("account"), body.get("tier"))
     if "expire" in body:
-        store.expire_token(body["expire"])
+        accounts.expire_token(body["expire"])
     if "revoke" in body:
-        store.revoke_token(body["revoke"])
+        accounts.revoke_token(body["revoke"])
     return {"account": account}
 
 
 @control.get("/faults")
 def get_faults() -> Any:
     """The faults that are still to happen."""
-    return state().faults.as_json()
+    return [fault.as_json() for fault in state().faults.all()]
 
 
 @control.post("/faults")
 def add_fault() -> Any:
-    """Order a fault: {"kind": …, "method": …, "path": …, "times": …, …}."""
-    body = request.get_json()
-    body.pop("function", None)
+    """Order a fault: {"kind": kind, "method": pattern, "path": pattern, "times": count, …}."""
+    body = _body()
     try:
-        fault = state().faults.add(Fault(**body))
-    except (TypeError, ValueError) as error:
-        raise bad(str(error)) from None
-    return asdict(fault)
+        return state().order(Fault(**body)).as_json()
+    except (TypeError, ValueError, AttributeError) as error:
+        raise bad(str(error).removeprefix("Fault.__init__() ")) from None
 
 
 @control.delete("/faults")
 def clear_faults() -> Any:
     """Cancel all faults."""
-    state().faults.clear(int(request.args.get("seed", 0)))
+    state().faults.clear()
     return {}
 
 
-def _fields(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict) or not body.keys() <= _EDITABLE:
-        raise bad(f"a runner is an object with some of {', '.join(sorted(_EDITABLE))}")
+def _body(*types: type) -> Any:
+    """The request's JSON, an object unless told otherwise; nothing is an empty object."""
+    data = request.get_data()
+    body = parse_json(data, "request body is not valid JSON") if data else {}
+    if not isinstance(body, types or dict):
+        raise bad("request body must be a JSON object")
     return body
+
+
+def _collection(kind: str) -> Collection:
+    return state().collections[kind]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,9 +1,9 @@
-"""Errors in the documented format [docs: api/errors]."""
+"""Errors in the documented format [docs: api/errors]; most texts are invented (A3)."""
 
 from __future__ import annotations
 
 TOO_MANY = "Too many requests"
-NOT_FOUND = "requested entity not found"
+NO_ROUTE = "not found"
 
 
 class ApiError(Exception):
@@ -16,10 +16,10 @@ class ApiError(Exception):
 
 
 def bad(message: str) -> ApiError:
-    """400: a rule of the request's fields is broken; most texts are invented (A3)."""
+    """400: a rule of the request's fields is broken."""
     return ApiError(400, message)
 
 
 def not_found() -> ApiError:
     """404: no such object, or it belongs to somebody else [docs: runners/get]."""
-    return ApiError(404, NOT_FOUND)
+    return ApiError(404, "requested entity not found")

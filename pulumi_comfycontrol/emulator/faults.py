@@ -6,7 +6,7 @@ import itertools
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,20 +17,25 @@ KINDS = {
     "html": False,  # answers ``status`` with an HTML page
     "html_after": True,
     "empty": True,  # answers 200 without a body
-    "truncate": True,  # sends half of the answer
-    "drop_before": False,  # closes the connection
+    "truncate": True,  # sends half of the answer, and closes the connection
+    "drop_before": False,  # closes the connection without an answer
     "drop_after": True,
     "delay": False,  # waits ``delay`` seconds, then goes on normally
     "delay_after": True,
-    "kill_before": False,  # SIGKILL to the emulator's process
+    "kill_before": False,  # ends the emulator's process by SIGKILL
     "kill_after": True,
-    "call": True,  # calls a Python function, then goes on normally
+    "call": True,  # calls a Python function, then answers normally
 }
 
 
 @dataclass
 class Fault:
-    """``times`` None means for ever; ``skip`` lets that many matching requests pass first."""
+    """``method`` and ``path`` are shell patterns; the path is that of the URL, with /v1.
+
+    ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
+    ``probability`` is drawn for each request from a sequence that ``seed`` starts; ``delay`` is
+    seconds; ``retry_after`` is the header's text. Raises ValueError for an impossible fault.
+    """
 
     kind: str
     method: str = "*"
@@ -38,22 +43,49 @@ class Fault:
     times: int | None = 1
     skip: int = 0
     probability: float = 1.0
+    seed: int = 0
     status: int = 500
     message: str = "internal server error"
     delay: float = 0.0
     retry_after: str | None = None
     function: Callable[[], None] | None = field(default=None, repr=False)
-    number: int = 0
+    number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             msg = f"unknown fault '{self.kind}'; the faults are {', '.join(KINDS)}"
             raise ValueError(msg)
+        self.method = self.method.upper()
+        for name, good in (
+            ("times", self.times is None or self.times > 0),
+            ("skip", self.skip >= 0),
+            ("probability", 0 <= self.probability <= 1),
+            ("status", 200 <= self.status <= 599),  # noqa: PLR2004
+            ("delay", self.delay >= 0),
+            ("function", (self.kind == "call") == (self.function is not None)),
+        ):
+            if not good:
+                msg = f"a fault of kind '{self.kind}' can't have {name}={getattr(self, name)!r}"
+                raise ValueError(msg)
+        self._random = random.Random(self.seed)
 
     @property
     def acts_first(self) -> bool:
         """Whether the request is carried out all the same."""
         return KINDS[self.kind]
+
+    def as_json(self) -> dict[str, Any]:
+        """The fault as plain data."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "function"}
+
+    def hits(self, method: str, path: str) -> bool:
+        """Whether it happens to this request; counts ``skip`` and draws ``probability``."""
+        if not (fnmatchcase(method, self.method) and fnmatchcase(path, self.path)):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        return self._random.random() < self.probability
 
 
 class Faults:
@@ -63,7 +95,6 @@ class Faults:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._faults: list[Fault] = []
-        self._random = random.Random(0)
 
     def add(self, fault: Fault) -> Fault:
         """Order a fault."""
@@ -72,31 +103,24 @@ class Faults:
             self._faults.append(fault)
         return fault
 
-    def clear(self, seed: int = 0) -> None:
-        """Cancel all faults, and start the random numbers of ``probability`` again."""
+    def clear(self) -> None:
+        """Cancel all faults."""
         with self._lock:
             self._faults.clear()
-            self._random.seed(seed)
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return the faults that are left as plain data."""
+    def all(self) -> list[Fault]:
+        """The faults that are left, in the order in which they are tried."""
         with self._lock:
-            return [asdict(fault) | {"function": None} for fault in self._faults]
+            return list(self._faults)
 
     def pick(self, method: str, path: str) -> Fault | None:
-        """Return the fault that hits this request, and use it up."""
+        """Return the first fault that hits this request, and use it up."""
         with self._lock:
             for fault in self._faults:
-                if not (fnmatchcase(method, fault.method) and fnmatchcase(path, fault.path)):
-                    continue
-                if fault.skip > 0:
-                    fault.skip -= 1
-                    continue
-                if self._random.random() >= fault.probability:
-                    continue
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._faults.remove(fault)
-                return fault
+                if fault.hits(method, path):
+                    if fault.times is not None:
+                        fault.times -= 1
+                        if not fault.times:
+                            self._faults.remove(fault)
+                    return fault
         return None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 from collections import defaultdict, deque
 
-from .clock import Clock
 from .settings import Settings
 
 
 class RateLimit:
-    """A sliding window per client address; requests while it is closed don't prolong it."""
+    """A window per client address, open at its older end.
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    The request that is too many closes the address for the cool-down; requests in the meantime
+    do not prolong it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clock = clock
         self._lock = threading.Lock()
         self.reset()
 
@@ -24,18 +26,20 @@ class RateLimit:
             self._arrivals: dict[str, deque[float]] = defaultdict(deque)
             self._closed_until: dict[str, float] = {}
 
-    def closed_for(self, client: str) -> float:
-        """Count a request; returns 0 when it may pass, else the seconds left of the cool-down."""
+    def closed_for(self, client: str, now: float) -> float:
+        """Count a request that arrives ``now``, in seconds of a monotonic clock.
+
+        Returns 0 when it may pass, else the seconds that are left of the cool-down.
+        """
         settings = self._settings
         if not settings.rate_limit:
             return 0.0
         with self._lock:
-            now = self._clock.monotonic()
             closed = self._closed_until.get(client, 0.0) - now
             if closed > 0:
                 return closed
             arrivals = self._arrivals[client]
-            while arrivals and arrivals[0] <= now - settings.rate_window:
+            while arrivals and self._is_over(arrivals[0], now):
                 arrivals.popleft()
             if len(arrivals) >= settings.rate_requests:
                 arrivals.clear()
@@ -43,3 +47,9 @@ class RateLimit:
                 return settings.rate_cool_down
             arrivals.append(now)
             return 0.0
+
+    def _is_over(self, arrival: float, now: float) -> bool:
+        window = self._settings.rate_window
+        if self._settings.rate_fixed_window:
+            return arrival // window < now // window
+        return arrival <= now - window

@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template_string, request
 
-from .api import state
-from .runners import KIND
+from .gate import state
 
 pages = Blueprint("pages", __name__)
 _STYLE = """<style>
@@ -47,7 +46,7 @@ _DOCS = (
 def home() -> str:
     """Show runners and requests."""
     records = state().recorder.all()[:-21:-1]
-    runners = state().store.all(KIND)[:200]
+    runners = state().runners.all()[:200]
     return render_template_string(_HOME, url=request.url_root, runners=runners, records=records)
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
+_TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
+_USER = re.compile(r"(?<=://)[^/?#\s]*@")
+
 
 @dataclass
 class Record:
-    """``at`` is seconds of the emulator's monotonic clock at arrival."""
+    """``at`` is seconds of the emulator's monotonic clock at arrival, ``time`` is in UTC.
+
+    ``account`` and ``status`` are None until they are known; ``status`` stays None where the
+    connection was closed without an answer.
+    """
 
     number: int
     at: float
@@ -21,6 +29,7 @@ class Record:
     client: str
     user_agent: str
     body: Any
+    account: str | None = None
     status: int | None = None
     fault: str | None = None
 
@@ -34,7 +43,7 @@ class Recorder:
         self._count = 0
 
     def add(self, **values: Any) -> Record:
-        """Note an arrival; the caller fills in the status later."""
+        """Note an arrival; the caller fills in the rest later."""
         with self._lock:
             self._count += 1
             record = Record(number=self._count, **values)
@@ -50,6 +59,7 @@ class Recorder:
         """Forget all requests."""
         with self._lock:
             self._records.clear()
+            self._count = 0
 
     def summary(self, window: float) -> dict[str, Any]:
         """Count by method and by status, and the most arrivals within any ``window`` seconds."""
@@ -73,8 +83,19 @@ class Recorder:
         return [asdict(record) for record in self.all()]
 
 
-def mask(body: Any) -> Any:
-    """Hide the values of a runner's headers."""
-    if isinstance(body, dict) and isinstance(body.get("headers"), dict):
-        return {**body, "headers": dict.fromkeys(body["headers"], "***")}
-    return body
+def mask(value: Any) -> Any:
+    """Hide the values of headers, tokens, and the user in a URL, however deep they are."""
+    if isinstance(value, dict):
+        return {
+            mask(key): _mask_headers(one) if key == "headers" else mask(one)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [mask(one) for one in value]
+    if isinstance(value, str):
+        return _USER.sub("***@", _TOKEN.sub("cfc_***", value))
+    return value
+
+
+def _mask_headers(headers: Any) -> Any:
+    return dict.fromkeys(headers, "***") if isinstance(headers, dict) else "***"

@@ -1,30 +1,100 @@
-"""All parts of one emulator."""
+"""All parts of one emulator, apart from HTTP."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from .accounts import Accounts
 from .clock import Clock
-from .faults import Faults
+from .collection import Collection
+from .database import Database
+from .faults import Fault, Faults
 from .limit import RateLimit
+from .managed import ManagedRunners
 from .recorder import Recorder
 from .runners import Runners
 from .settings import Settings
-from .store import Store
+from .templates import Templates
 
 
 class State:
-    """What the routes work on."""
+    """What the routes work on.
 
-    def __init__(self, path: Path | None, tokens: tuple[str, ...]) -> None:
+    ``settings`` are those that :meth:`reset` goes back to; ``kill`` is what the faults of that
+    kind call, None where there is no process of its own to end.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        tokens: tuple[str, ...],
+        settings: dict[str, Any],
+        clock: Clock,
+        kill: Callable[[], None] | None = None,
+    ) -> None:
+        self._stopping = threading.Event()
+        self._kill = kill
         self.settings = Settings()
-        self.clock = Clock()
-        self.store = Store(path)
-        self.limit = RateLimit(self.settings, self.clock)
+        self.settings.change(settings)
+        self._first_settings = self.settings.as_json()
+        self.clock = clock
+        self.limit = RateLimit(self.settings)
         self.faults = Faults()
         self.recorder = Recorder()
-        self.runners = Runners(self.store, self.settings, self.clock)
-        for token in tokens:
-            self.store.add_token(token)
-        #: The account that the control API means unless told otherwise.
-        self.account = self.store.add_token(tokens[0])
+        self._database = Database(path)
+        parts = (self._database, self.settings, clock)
+        self.accounts = Accounts(self._database, tokens)
+        self.runners = Runners(*parts)
+        self.templates = Templates(*parts)
+        self.managed = ManagedRunners(*parts)
+        if not self.managed.all():
+            self.managed.reset()
+        #: By the names that the control API has for them.
+        self.collections: dict[str, Collection] = {
+            "runners": self.runners,
+            "templates": self.templates,
+            "managed-runners": self.managed,
+        }
+        #: What can go back to the start, in the order in which it has to.
+        self.resets: dict[str, Callable[[], None]] = {
+            "settings": lambda: self.settings.change(self._first_settings),
+            "clock": clock.reset,
+            "tokens": self.accounts.reset,
+            **{name: one.reset for name, one in self.collections.items()},
+            "requests": self.recorder.clear,
+            "limit": self.limit.reset,
+            "faults": self.faults.clear,
+        }
+
+    def reset(self, *what: str) -> None:
+        """Go back to the start with some parts, or with all; raises KeyError."""
+        for reset in [self.resets[name] for name in what or self.resets]:
+            reset()
+
+    def order(self, fault: Fault) -> Fault:
+        """Put a fault on order; raises ValueError for a kill where nothing can be killed."""
+        if fault.kind.startswith("kill") and not self._kill:
+            msg = "an emulator in a test's own process needs the argument kill for this fault"
+            raise ValueError(msg)
+        return self.faults.add(fault)
+
+    def kill(self) -> None:
+        """End the emulator as by a power cut."""
+        if self._kill:
+            self._kill()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for some real seconds, or until the emulator stops."""
+        if seconds > 0:
+            self._stopping.wait(seconds)
+
+    def stop_waiting(self) -> None:
+        """End all sleeps, now and later."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Close the database; what is in memory can still be looked at."""
+        self._database.close()

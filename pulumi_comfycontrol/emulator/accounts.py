@@ -1,0 +1,86 @@
+"""Accounts, their tiers and their tokens [docs: api/authentication, user/get]."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from .database import Database
+from .errors import ApiError
+
+
+@dataclass(frozen=True)
+class Account:
+    """``tier`` None is the tier of the settings."""
+
+    id: str
+    tier: str | None
+
+
+class Accounts:
+    """A token opens one account; an account may have several tokens."""
+
+    def __init__(self, database: Database, tokens: tuple[str, ...]) -> None:
+        self._database = database
+        self._first_tokens = tokens
+        for token in tokens:
+            if self._find(token) is None:
+                self.add_token(token)
+
+    @property
+    def first(self) -> str:
+        """The id of the account of the first token that the emulator was started with."""
+        [(account,)] = self._database.run(
+            "SELECT account FROM token WHERE token = ?", self._first_tokens[0]
+        ) or [("",)]
+        return str(account)
+
+    def reset(self) -> None:
+        """Let in the tokens of the start, each with the account it had, and no others."""
+        with self._database.lock:
+            for token in self._first_tokens:
+                self.add_token(token)
+            marks = ", ".join("?" * len(self._first_tokens))
+            self._database.run(
+                f"DELETE FROM token WHERE token NOT IN ({marks})",  # noqa: S608 - only marks
+                *self._first_tokens,
+            )
+            self._database.run("UPDATE account SET tier = NULL")
+
+    def open(self, token: str | None) -> Account:
+        """The account that a token opens; 401 for an unknown or an expired token."""
+        found = self._find(token) if token else None
+        if found is None:
+            raise ApiError(401, "Invalid token")
+        if found[2]:
+            raise ApiError(401, "Token has expired")
+        return Account(found[0], found[1])
+
+    def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
+        """Let a token in, for an account or for a new one; returns the account's id."""
+        with self._database.lock:
+            found = self._find(token)
+            account = account or (found[0] if found else str(uuid.uuid4()))
+            self._database.run("INSERT OR IGNORE INTO account (id) VALUES (?)", account)
+            if tier:
+                self._database.run("UPDATE account SET tier = ? WHERE id = ?", tier, account)
+            self._database.run(
+                "INSERT OR REPLACE INTO token (token, account) VALUES (?, ?)", token, account
+            )
+        return account
+
+    def expire_token(self, token: str) -> None:
+        """Refuse a token from now on as one that has expired."""
+        self._database.run("UPDATE token SET expired = 1 WHERE token = ?", token)
+
+    def revoke_token(self, token: str) -> None:
+        """Refuse a token from now on as an unknown one."""
+        self._database.run("DELETE FROM token WHERE token = ?", token)
+
+    def _find(self, token: str | None) -> tuple[str, str | None, bool] | None:
+        found = self._database.run(
+            "SELECT account.id, tier, expired FROM token JOIN account ON account.id = account"
+            " WHERE token = ?",
+            token,
+        )
+        return (found[0][0], found[0][1], bool(found[0][2])) if found else None

@@ -1,0 +1,104 @@
+"""What runners, templates and managed runners have in common."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from .accounts import Account
+from .clock import Clock
+from .database import Database
+from .errors import NO_ROUTE, ApiError, bad, not_found
+from .objects import Objects, Row
+from .rules import check_id
+from .settings import Settings
+
+
+class Collection:
+    """The objects of one kind, as the API and as the dashboard (the control API) see them."""
+
+    kind: ClassVar[str]
+    #: The fields that a caller of the control API may set.
+    fields: ClassVar[tuple[str, ...]]
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._objects = Objects(database, self.kind)
+        self._settings = settings
+        self._clock = clock
+
+    # For the API
+
+    def get(self, account: Account, id_: str) -> Row:
+        """404 when the account has no such object, 400 for an id that is no UUID."""
+        row = self._objects.get(check_id(id_, self._settings), account.id)
+        if row is None:
+            raise not_found()
+        return row
+
+    def delete(self, account: Account, id_: str) -> None:
+        """Remove for good (A28)."""
+        mode = self._settings.delete
+        if mode == "404-route":
+            raise ApiError(404, NO_ROUTE)
+        if mode == "405":
+            raise ApiError(405, "method not allowed")
+        row = self.get(account, id_)
+        if mode != "200-but-kept" and not self._objects.remove(row["id"], account.id):
+            raise not_found()
+
+    def _tier(self, account: Account) -> str:
+        return account.tier or self._settings.tier
+
+    def _now(self) -> str:
+        return self._clock.timestamp(fractions=self._settings.fractions)
+
+    # For the dashboard
+
+    def new(self, account: str, fields: dict[str, Any]) -> Row:
+        """Make an object without storing it."""
+        raise NotImplementedError
+
+    def all(self) -> list[Row]:
+        """All objects of all accounts."""
+        return self._objects.all()
+
+    def add(self, account: str, many: list[Any]) -> list[Row]:
+        """Add objects without any check but that of the fields' names; all of them or none."""
+        rows = [self.new(account, self._known(fields)) for fields in many]
+        self._objects.add(account, rows)
+        return rows
+
+    def edit(self, id_: str, fields: Any) -> Row:
+        """Change an object; raises 404."""
+        with self._objects.lock:
+            row = self._objects.get(id_)
+            if row is None:
+                raise not_found()
+            row |= {"updated_at": self._now()} | self._known(fields)
+            self._objects.put(row)
+        return row
+
+    def remove(self, id_: str) -> None:
+        """Remove an object; raises 404."""
+        if not self._objects.remove(id_):
+            raise not_found()
+
+    def reset(self) -> None:
+        """Go back to what a new emulator has."""
+        self._objects.clear()
+
+    def _known(self, fields: Any) -> dict[str, Any]:
+        if not isinstance(fields, dict) or not fields.keys() <= set(self.fields):
+            raise bad(f"a {self.kind} is an object with some of {', '.join(sorted(self.fields))}")
+        return dict(fields)
+
+    def _base(self, account: str) -> Row:
+        now = self._now()
+        return {"id": str(uuid.uuid4()), "user_id": account, "created_at": now, "updated_at": now}
+
+
+def bumps(settings: Settings, fields: dict[str, Any], row: Row) -> bool:
+    """Whether a PUT of ``fields`` onto ``row`` sets a new ``updated_at`` (A17)."""
+    if settings.put_bumps == "sent":
+        return bool(fields)
+    return settings.put_bumps == "always" or any(row[name] != fields[name] for name in fields)

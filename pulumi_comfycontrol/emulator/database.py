@@ -1,0 +1,72 @@
+"""One SQLite database: in memory, or in a file that survives restart and kill -9."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+_VERSION = 1
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS account (id TEXT PRIMARY KEY, tier TEXT);
+CREATE TABLE IF NOT EXISTS token (
+    token TEXT PRIMARY KEY, account TEXT NOT NULL, expired INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS object (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL, created_at TEXT NOT NULL, status TEXT, data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS object_by_age ON object (kind, account, created_at, number);
+PRAGMA user_version = {_VERSION};
+"""
+
+
+class Database:
+    """One connection that threads may share; each statement is committed at once.
+
+    Raises sqlite3.Error when the file is no database, or when another emulator has it open.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            str(path) if path else ":memory:",
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=1.0,
+        )
+        try:
+            self._prepare(path)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _prepare(self, path: Path | None) -> None:
+        if path:
+            # Exclusive, because a second emulator on the same file would not see its tokens.
+            # A commit in the log outlives the process; only a power cut could lose the last ones.
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        [(version,)] = self._connection.execute("PRAGMA user_version").fetchall()
+        if version not in {0, _VERSION}:
+            msg = f"the file has format {version}, and this emulator writes format {_VERSION}"
+            raise sqlite3.DatabaseError(msg)
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self.lock:
+            self._connection.close()
+
+    def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Execute a statement, and return its rows."""
+        with self.lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    def run_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Execute a statement for each row; all of them or none."""
+        with self.lock, self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(statement, rows)

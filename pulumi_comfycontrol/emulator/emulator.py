@@ -1,0 +1,224 @@
+"""An emulator in this process: :class:`Emulator`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from .clock import Clock
+from .faults import Fault
+from .recorder import Record
+from .state import State
+
+if TYPE_CHECKING:
+    from .objects import Row
+    from .server import Server
+    from .settings import Settings
+
+DEFAULT_TOKEN = "cfc_emulator"  # noqa: S105 - it opens nothing but this emulator
+
+
+class TimeSource(Protocol):
+    """A clock of the caller's, in seconds."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+
+    def time(self) -> float:
+        """Seconds since the Unix epoch."""
+
+
+class Emulator:
+    """A ComfyControl of one's own; a context manager that serves in daemon threads.
+
+    ``port`` 0 takes a free one; ``db`` None keeps everything in memory; each of ``tokens`` opens
+    an account of its own; ``clock`` replaces the machine's; ``log`` is told one line a request;
+    ``kill`` is called by faults that end the process; ``settings`` are further
+    :class:`~.settings.Settings`, of which ``latency`` is in seconds.
+
+    :meth:`start` raises OSError when the port is taken, sqlite3.Error when ``db`` is no
+    database or is in use.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        tokens: tuple[str, ...] = (DEFAULT_TOKEN,),
+        tier: str = "enterprise",
+        rate_limit: bool = True,
+        latency: float = 0.0,
+        db: str | Path | None = None,
+        clock: TimeSource | None = None,
+        log: Callable[[str], None] | None = None,
+        kill: Callable[[], None] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.token = tokens[0]
+        self.clock = Clock(monotonic=clock.monotonic, calendar=clock.time) if clock else Clock()
+        self._address = (host, port)
+        self._tokens = tokens
+        self._db = Path(db) if db else None
+        self._settings = settings | {"tier": tier, "rate_limit": rate_limit, "latency": latency}
+        self._log = log
+        self._kill = kill
+
+    # Life
+
+    def start(self) -> Self:
+        """Open the database, take the port, and answer."""
+        from .app import make_app
+        from .server import Server
+
+        self._state = State(self._db, self._tokens, self._settings, self.clock, self._kill)
+        try:
+            self._server: Server = Server(*self._address, make_app(self._state), self._log)
+        except BaseException:
+            self._state.close()
+            raise
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Close the port, all connections and the database."""
+        self._state.stop_waiting()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.close_connections()
+        self._state.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """What clients call, without a slash at its end."""
+        return self._server.url
+
+    # What happened, and what shall
+
+    @property
+    def settings(self) -> Settings:
+        """The switches; set its attributes."""
+        return self._state.settings
+
+    @property
+    def requests(self) -> list[Record]:
+        """Every request to /v1 since the last reset."""
+        return self._state.recorder.all()
+
+    def clear_requests(self) -> None:
+        """Forget the requests."""
+        self._state.recorder.clear()
+
+    def most_in_window(self) -> int:
+        """The most requests that arrived within any 10 s."""
+        most: int = self._state.recorder.summary(self.settings.rate_window)["most_in_window"]
+        return most
+
+    def reset(self, *what: str) -> None:
+        """Go back to the start, with all or with some parts; their names are in docs/emulator.md.
+
+        Raises KeyError for an unknown part.
+        """
+        self._state.reset(*what)
+
+    def fault(self, kind: str, method: str = "*", path: str = "*", **options: Any) -> Fault:
+        """Order a fault; see :class:`~.faults.Fault`. Raises ValueError for an impossible one."""
+        return self._state.order(Fault(kind, method, path, **options))
+
+    def clear_faults(self) -> None:
+        """Cancel all faults."""
+        self._state.faults.clear()
+
+    # The account
+
+    @property
+    def account(self) -> str:
+        """The id of the first token's account."""
+        return self._state.accounts.first
+
+    def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
+        """Let a token in, for an account or for a new one; returns the account's id."""
+        return self._state.accounts.add_token(token, account, tier)
+
+    def expire_token(self, token: str) -> None:
+        """Refuse a token from now on as one that has expired."""
+        self._state.accounts.expire_token(token)
+
+    def revoke_token(self, token: str) -> None:
+        """Refuse a token from now on as an unknown one."""
+        self._state.accounts.revoke_token(token)
+
+    # The dashboard
+
+    def runners(self) -> list[Row]:
+        """All runners, newest first."""
+        return self._state.runners.all()
+
+    def seed_runner(self, *, account: str | None = None, **fields: Any) -> Row:
+        """Add a runner as if made in the dashboard."""
+        return self.seed_runners(fields, account=account)[0]
+
+    def seed_runners(self, *many: dict[str, Any], account: str | None = None) -> list[Row]:
+        """Add runners, the last one being the newest; all of them or none."""
+        return self._state.runners.add(account or self.account, list(many))
+
+    def edit_runner(self, id_: str, /, **fields: Any) -> Row:
+        """Change a runner; ``reachable=False`` makes its machine silent. Raises 404."""
+        return self._state.runners.edit(id_, fields)
+
+    def delete_runner(self, id_: str) -> None:
+        """Remove a runner; raises 404."""
+        self._state.runners.remove(id_)
+
+    def templates(self) -> list[Row]:
+        """All templates, newest first; ``body`` is JSON text."""
+        return self._state.templates.all()
+
+    def seed_template(self, *, account: str | None = None, **fields: Any) -> Row:
+        """Add a template; ``body`` is an object, or JSON text."""
+        return self.seed_templates(fields, account=account)[0]
+
+    def seed_templates(self, *many: dict[str, Any], account: str | None = None) -> list[Row]:
+        """Add templates, the last one being the newest; all of them or none."""
+        return self._state.templates.add(account or self.account, list(many))
+
+    def edit_template(self, id_: str, /, **fields: Any) -> Row:
+        """Change a template; raises 404."""
+        return self._state.templates.edit(id_, fields)
+
+    def delete_template(self, id_: str) -> None:
+        """Remove a template; raises 404."""
+        self._state.templates.remove(id_)
+
+    def managed_runners(self) -> list[Row]:
+        """All managed runners, newest first."""
+        return self._state.managed.all()
+
+    def seed_managed_runner(self, **fields: Any) -> Row:
+        """Add a managed runner, which belongs to no account."""
+        return self._state.managed.add("", [fields])[0]
+
+    def edit_managed_runner(self, id_: str, /, **fields: Any) -> Row:
+        """Change a managed runner; raises 404."""
+        return self._state.managed.edit(id_, fields)
+
+    def delete_managed_runner(self, id_: str) -> None:
+        """Remove a managed runner; raises 404."""
+        self._state.managed.remove(id_)
