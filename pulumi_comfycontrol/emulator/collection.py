@@ -38,12 +38,12 @@ class Collection:
     def delete(self, account: Account, id_: str) -> None:
         """Remove for good (A28)."""
         mode = self._settings.delete
-        if mode == "404-route":
+        if mode == "no-route":
             raise ApiError(404, NO_ROUTE)
         if mode == "405":
             raise ApiError(405, "method not allowed")
         row = self.get(account, id_)
-        if mode != "200-but-kept" and not self._objects.remove(row["id"], account.id):
+        if mode != "kept" and not self._objects.remove(row["id"], account.id):
             raise not_found()
 
     def _tier(self, account: Account) -> str:

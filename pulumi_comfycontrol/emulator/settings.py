@@ -15,7 +15,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "put_bumps": ("sent", "changed", "always"),
     "malformed_id_status": (400, 404),
     "tags": ("verbatim", "sorted", "deduplicated"),
-    "delete": ("200-empty", "204", "405", "404-route", "200-but-kept"),
+    "delete": ("200", "204", "405", "no-route", "kept"),
 }
 
 
@@ -82,7 +82,7 @@ class Settings:
     #: Whether the keys of a template's body come back sorted instead of as they were sent.
     sort_template_keys: bool = False
     #: What DELETE does (A28).
-    delete: str = "200-empty"
+    delete: str = "200"
     #: Whether answers have a field that nobody knows.
     extra_fields: bool = False
     #: Whether answers lack ``provider`` of the user, and tags and headers that are empty.
