@@ -17,7 +17,7 @@ from .errors import bad
 from .objects import Row
 from .rules import check_limit, check_text, page_of, parse_json
 
-_LONGEST_DESCRIPTION = 500
+LONGEST_DESCRIPTION = 500
 _INVALID = "invalid JSON in body file"
 _SHOWN = ("id", "user_id", "name", "description", "created_at", "updated_at")
 
@@ -92,7 +92,7 @@ class Templates(Collection):
 def _checked(form: Form) -> dict[str, Any]:
     """Return the known fields (A10); raise 400 for the first broken rule."""
     fields: dict[str, Any] = {}
-    for name, longest in (("name", None), ("description", _LONGEST_DESCRIPTION)):
+    for name, longest in (("name", None), ("description", LONGEST_DESCRIPTION)):
         if name in form.texts:
             check_text(name, form.texts[name], *([longest] if longest else []))
             fields[name] = form.texts[name]
