@@ -5,8 +5,9 @@ from typing import Literal
 
 import pulumi
 import yaml
-from pulumi_comfycontrol import Runner
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from pulumi_comfycontrol import Runner
 
 
 class Machine(BaseModel):

@@ -54,7 +54,7 @@ class Stack:
     def preview(self, **options: Any) -> dict[str, int]:
         """Return how many resources would be created, updated, …, without those that stay."""
         summary = self.automation.preview(on_output=self._note, **options).change_summary
-        return _changes({str(operation.value): n for operation, n in summary.items()})
+        return _changes({str(operation): number for operation, number in summary.items()})
 
     def up(self, **options: Any) -> dict[str, int]:
         """Return how many resources were created, updated, …."""

@@ -117,7 +117,7 @@ def test_drift_is_seen_field_by_field_and_repaired(stack: MakeStack, emulator: E
 def test_fields_that_the_program_does_not_set_are_left_alone(
     stack: MakeStack, emulator: Emulator
 ) -> None:
-    """What somebody adds in the dashboard to an unset field survives, and is secret if it is one."""
+    """What somebody adds in the dashboard to an unset field survives; headers stay secret."""
     one = stack(program())
     one.up()
     [runner] = emulator.runners()
@@ -174,9 +174,7 @@ def test_another_accounts_token_removes_nothing_from_the_state(
     assert len(emulator.runners()) == 1
 
 
-def test_all_faults_are_reported_in_preview_at_once(
-    stack: MakeStack, emulator: Emulator
-) -> None:
+def test_all_faults_are_reported_in_preview_at_once(stack: MakeStack, emulator: Emulator) -> None:
     """Each broken rule is one sentence that names property, rule and value; nothing is sent."""
     arguments = {
         "name": "",
@@ -278,9 +276,7 @@ def test_a_rejected_token_is_explained(stack: MakeStack, emulator: Emulator) -> 
     assert "Traceback" not in text
 
 
-def test_the_environments_token_wins_after_a_rotation(
-    stack: MakeStack, emulator: Emulator
-) -> None:
+def test_the_environments_token_wins_after_a_rotation(stack: MakeStack, emulator: Emulator) -> None:
     """`destroy` with a stale token in the state works once the environment has the new one."""
     one = stack(program(), COMFYCONTROL_API_TOKEN="")
     one.set_config("comfycontrol:apiToken", emulator.token, secret=True)
@@ -306,9 +302,7 @@ def test_ignore_changes_and_replace_on_changes(stack: MakeStack, emulator: Emula
     assert after["id"] != before["id"]
 
 
-def test_a_lost_answer_to_the_create_makes_one_runner(
-    stack: MakeStack, emulator: Emulator
-) -> None:
+def test_a_lost_answer_to_the_create_makes_one_runner(stack: MakeStack, emulator: Emulator) -> None:
     """The runner that a POST with a lost answer made is found and taken."""
     emulator.fault("drop_after", "POST", "/v1/runner")
     one = stack(program(**FULL))
@@ -333,7 +327,7 @@ def test_a_follow_up_that_fails_keeps_the_id(stack: MakeStack, emulator: Emulato
 
 
 def test_a_delete_that_did_not_happen_is_an_error(stack: MakeStack, emulator: Emulator) -> None:
-    """When the API does not delete (A28), the runner stays in the state and two ways out are named."""
+    """When the API does not delete (A28), the state stays and two ways out are named."""
     one = stack(program())
     one.up()
     for mode in ("405", "no-route", "kept"):

@@ -1,0 +1,107 @@
+"""Reads and deletions: few requests, and nothing believed without proof."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import make_lifecycle
+
+MACHINE = {"name": "GPU", "endpoint": "http://x"}
+
+
+def test_one_read_in_a_large_account_is_one_request(emulator: Emulator, tmp_path: Path) -> None:
+    """A single runner is read by a GET, however many others there are."""
+    rows = emulator.seed_runners(*[MACHINE] * 1000)
+    make_lifecycle(emulator, tmp_path).read(rows[0]["id"], {})
+    assert [request.path for request in emulator.requests] == [f"/v1/runner/{rows[0]['id']}"]
+
+
+@pytest.mark.parametrize(("count", "requests"), [(100, 2), (250, 4)])
+def test_many_reads_are_few_lists(
+    emulator: Emulator, tmp_path: Path, count: int, requests: int
+) -> None:
+    """Four threads read a whole account by one GET and the pages of the list."""
+    rows = emulator.seed_runners(*[MACHINE] * count)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(4) as threads:
+        records = list(threads.map(lambda row: lifecycle.read(row["id"], {}), rows))
+    assert [record.id for record in records if record] == [row["id"] for row in rows]
+    assert len(emulator.requests) <= requests + 1
+
+
+def test_gone_is_confirmed_by_a_get(emulator: Emulator, tmp_path: Path) -> None:
+    """What a list lacks is asked for by its own id before it counts as gone."""
+    rows = emulator.seed_runners(*[MACHINE] * 5)
+    emulator.delete_runner(rows[4]["id"])
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    known = {"user_id": emulator.account}
+    found = [lifecycle.read(row["id"], known) for row in rows]
+    assert [record is None for record in found] == [False] * 4 + [True]
+    assert emulator.requests[-1].path == f"/v1/runner/{rows[4]['id']}"
+
+
+@pytest.mark.parametrize("kind", ["status", "html", "drop_before", "empty", "truncate"])
+def test_no_other_answer_counts_as_gone(emulator: Emulator, tmp_path: Path, kind: str) -> None:
+    """An HTML 404, a refusal or a broken answer leaves the state alone."""
+    [row] = emulator.seed_runners(MACHINE)
+    emulator.fault(kind, "GET", times=None, status=404 if kind == "html" else 403)
+    with pytest.raises(ComfyControlError):
+        make_lifecycle(emulator, tmp_path).read(row["id"], {})
+
+
+def test_deletions_at_the_same_time_are_confirmed_together(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """Four deletions need fewer than four confirmations, and all are certain."""
+    rows = emulator.seed_runners(*[MACHINE] * 40)
+    emulator.settings.change({"latency": 0.02, "rate_limit": False})
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda row: lifecycle.delete(row["id"], {}), rows))
+    assert emulator.runners() == []
+    assert len(emulator.requests) < 65
+
+
+def test_a_deletion_that_is_only_claimed_is_an_error(emulator: Emulator, tmp_path: Path) -> None:
+    """A 2xx to a DELETE that left the runner in place fails (A28)."""
+    [row] = emulator.seed_runners(MACHINE)
+    emulator.settings.change({"delete": "kept"})
+    with pytest.raises(ResourceError, match="still exists"):
+        make_lifecycle(emulator, tmp_path).delete(row["id"], {})
+
+
+def test_a_merge_of_headers_is_noticed(emulator: Emulator, tmp_path: Path) -> None:
+    """When PUT merges instead of replacing (A16), the difference is an error, not silence."""
+    [row] = emulator.seed_runners({**MACHINE, "headers": {"Old": "x"}})
+    emulator.settings.change({"merge_headers": True})
+    with pytest.raises(ComfyControlError, match="has other headers"):
+        make_lifecycle(emulator, tmp_path).update(row["id"], row, {"headers": {"New": "y"}})
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"tags": "sorted"},
+        {"normalize_endpoint": True},
+        {"create_status": 200},
+        {"fractions": True},
+        {"extra_fields": True},
+        {"omit_optional": True},
+        {"status_on_create": True},
+    ],
+    ids=str,
+)
+def test_both_answers_to_an_undocumented_question_work(
+    emulator: Emulator, tmp_path: Path, switch: dict[str, object]
+) -> None:
+    """What the API returns differs in form only, so nothing is left to change."""
+    emulator.settings.change(switch)
+    values = {"name": "GPU", "endpoint": "http://X.example.com", "tags": ["b", "a"]}
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    record = lifecycle.create(values)
+    assert lifecycle.kind.differing(record.model_dump(), values) == set()

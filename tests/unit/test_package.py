@@ -1,0 +1,60 @@
+"""What is installed, and what goes into users' state."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+import pulumi_comfycontrol
+from pulumi_comfycontrol.core.redact import Secret
+from pulumi_comfycontrol.provider.runner import RunnerProvider
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_public_names() -> None:
+    """The package exports these names and no others."""
+    assert pulumi_comfycontrol.__all__ == ["Runner"]
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_the_pickled_provider_never_changes(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every state has this string; protocol 4 is Python 3.11 to 3.13's, 5 is 3.14's."""
+    monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", protocol)
+    provider = RunnerProvider()
+    provider._session = "must not be pickled"  # type: ignore[assignment]
+    text = serialize_provider(provider)
+    body = b"\x8c#pulumi_comfycontrol.provider.runner\x94\x8c\x0eRunnerProvider\x94\x93\x94)R\x94."
+    golden = b"\x80" + bytes([protocol]) + b"\x95=\x00\x00\x00\x00\x00\x00\x00" + body
+    assert base64.b64decode(text) == golden
+
+
+def test_a_secret_shows_nowhere() -> None:
+    """A token is in no repr, and can't be pickled."""
+    secret = Secret("cfc_hidden")
+    assert "hidden" not in repr(secret) + str(secret)
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+def test_the_plugin_marker_is_in_the_wheel_and_beside_the_package(tmp_path: Path) -> None:
+    """Without the marker the CLI would try to download a plugin of the package's name."""
+    marker = Path(pulumi_comfycontrol.__file__).with_name("pulumi-plugin.json")
+    assert marker.read_text() == '{"resource": false}\n'
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        names = files.namelist()
+    assert "pulumi_comfycontrol/pulumi-plugin.json" in names
+    assert "pulumi_comfycontrol/py.typed" in names
