@@ -88,7 +88,7 @@ def _leave(response: Response) -> Response:
         fault: Fault | None = g.get("fault")
         if fault and fault.acts_first:
             response = _happen(fault, response) or response
-        record.status = None if request.environ.get(CUT) == NOTHING else response.status_code
+        record.status = None if NOTHING in request.environ.get(CUT, ()) else response.status_code
     return response
 
 
@@ -128,13 +128,13 @@ def _happen(fault: Fault, response: Response | None) -> Response | None:
     if kind == "empty":
         return Response(b"", 200)
     if kind == "truncate" and response:
-        request.environ[CUT] = len(response.get_data()) // 2
+        request.environ[CUT].append(len(response.get_data()) // 2)
     elif kind == "delay":
         state().sleep(fault.delay)
     elif kind == "call" and fault.function:
         fault.function()
     elif kind in {"drop", "kill"}:
-        request.environ[CUT] = NOTHING
+        request.environ[CUT].append(NOTHING)
         if kind == "kill":
             state().kill()
         return Response(b"")

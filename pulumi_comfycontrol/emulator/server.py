@@ -85,6 +85,7 @@ class _Handler(WSGIRequestHandler):
         else:
             body = self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
+        environ[CUT] = []  # a list, as the application gets a copy of the environment
         environ["CONTENT_LENGTH"] = str(len(body))
         try:
             self._answer(Response.from_app(self.server.app, environ, buffered=True))
@@ -92,7 +93,7 @@ class _Handler(WSGIRequestHandler):
             self.close_connection = True
 
     def _answer(self, response: Response) -> None:
-        cut: int | None = self.environ.get(CUT)
+        cut: int | None = next(iter(self.environ[CUT]), None)
         status = "closed" if cut == NOTHING else response.status_code
         if self.server.log_line and self.path.startswith("/v1"):
             self.server.log_line(mask(f"{self.command} {self.path} {status}"))
