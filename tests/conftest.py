@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - its plugin would load it at the end, deep in pytest's own calls
 import pytest
 
 from pulumi_comfycontrol.emulator import Emulator

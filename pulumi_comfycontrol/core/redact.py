@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9_]+")
 _MASK = "[secret]"
+#: An answer may quote "Bearer abc123" as "abc123"; "Bearer" itself tells nothing.
+_LONG_WORD = 7
 
 
-def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Replace every API token, and each of ``secrets``, in ``text``."""
+def redact(text: str, secrets: Collection[str] = ()) -> str:
+    """Replace every API token in ``text``, and each of ``secrets`` whole or in its long words."""
+    words = {word for secret in secrets for word in secret.split() if len(word) >= _LONG_WORD}
     # The longest first: a value may be a part of another one.
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    for secret in sorted({*filter(None, secrets), *words}, key=len, reverse=True):
         text = text.replace(secret, _MASK)
     return _TOKEN.sub(_MASK, text)
 

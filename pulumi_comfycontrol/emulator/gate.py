@@ -13,9 +13,10 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from markupsafe import escape
 
 from .accounts import Account
-from .errors import TOO_MANY, bad
+from .errors import TOO_MANY, ApiError, bad
 from .faults import Fault
 from .recorder import mask
+from .rules import parse_json
 from .state import State
 
 #: How many bytes of an answer's body are sent before the connection is closed; set in the WSGI
@@ -103,7 +104,10 @@ def _masked_body() -> Any:
     data = request.get_data()  # kept, so that the form can be read from it
     if request.mimetype == "multipart/form-data":
         return mask({**request.form.to_dict(), **dict.fromkeys(request.files, "<file>")})
-    return mask(request.get_json(silent=True, force=True)) if data else None
+    try:
+        return mask(parse_json(data, "not JSON"))
+    except (ApiError, RecursionError):
+        return None
 
 
 def _too_many(closed: float) -> Response:

@@ -57,7 +57,7 @@ def _reporting(doing: str) -> Callable[[F], F]:
                 with self._session, listening(EngineListener(call.urn)):
                     return method(self, *args)
             except ComfyControlError as error:
-                error.while_doing(f"{doing} {self._kind.label} '{call.resource}'".rstrip(" '"))
+                error.while_doing(f"{doing} {self._kind.label}{call.quoted_resource}")
                 fail(call, str(error))
             except (SystemExit, KeyboardInterrupt):
                 # The host catches neither, and the engine would wait for ever.
@@ -196,7 +196,7 @@ class KindProvider(ResourceProvider):
     ) -> dict[str, Any]:
         """Fail the RPC so that the engine keeps the object; return outputs where it can't."""
         outputs = self._outputs(error.record, values)
-        error.while_doing(f"finishing {self._kind.label} '{call.resource}'".rstrip(" '"))
+        error.while_doing(f"finishing {self._kind.label}{call.quoted_resource}")
         provider = {_PROVIDER: inputs.get(_PROVIDER)}
         if keep_in_state(call, str(error), error.record.id, outputs | provider, inputs):
             fail(call, str(error))

@@ -26,9 +26,10 @@ class Call:
     request: Any = None
 
     @property
-    def resource(self) -> str:
-        """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+    def quoted_resource(self) -> str:
+        """The resource's name in the program as a part of a sentence, or nothing."""
+        name = self.urn.rpartition("::")[2]
+        return f" '{name}'" if name else ""
 
 
 def current_call() -> Call:
