@@ -1,0 +1,97 @@
+"""When a request may leave: the arithmetic of the sliding window, without storage or waiting.
+
+The API counts arrivals. A request that was sent at one moment and answered at another arrived
+somewhere in between, so its slot is free again one window after the *answer*: however much the
+network's delay varies, no window holds more arrivals than the limit, and what that costs is one
+round trip a window.
+
+All times are seconds of one monotonic clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Seconds on top of the window, for two clocks that differ by up to 0.5 % while it lasts.
+MARGIN = 0.05
+#: A request without an answer holds its slot as if it had arrived this many seconds after it
+#: was sent, because its process may have been killed. A connection takes at most 10 s.
+LOST = 15.0
+#: The longest cool-down there is; whatever is longer was written before a reboot.
+LONGEST_COOL_DOWN = 60.0
+#: The first halving of the pace ends after this many seconds without a 429, each further one
+#: takes twice as long as the one before.
+_RECOVERY = 30.0
+_MOST_HALVINGS = 8
+#: How soon to look again for an answer that is all a slot waits for.
+_SOON = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many requests may hold a slot at once, and for how long after their answers."""
+
+    limit: int
+    window: float
+
+    def halved(self, times: int) -> Pace:
+        """Halve the limit, and where it is 1 already, double the window."""
+        doublings = max(0, times - (self.limit.bit_length() - 1))
+        return Pace(max(1, self.limit >> times), self.window * 2**doublings)
+
+    def turn(
+        self, now: float, sent: Iterable[tuple[float, float | None]], waiting: int, until: float
+    ) -> float:
+        """Return when a request may leave: ``now``, or later.
+
+        ``sent`` are the times of sending and of the answer (None: none yet) of requests with
+        lower numbers, ``waiting`` is how many with lower numbers have yet to leave, and until
+        ``until`` nothing may. The request itself has a slot when all of those but ``limit - 1``
+        have freed theirs. A result in the future is the earliest moment possible, and not a
+        promise: answers take time.
+        """
+        free = sorted(time for time in (self.free_at(now, *one) for one in sent) if time > now)
+        # Those that wait send in their order, each as a slot becomes free, and hold it for a
+        # window; so the list of free times goes on in laps of ``limit``, each a window later.
+        place = len(free) + waiting - self.limit
+        laps = max(0, (place - len(free)) // self.limit + 1)
+        place -= laps * self.limit
+        start = free[place] if place >= 0 else now
+        return max(start, until, now) + laps * self.window
+
+    def free_at(self, now: float, sent: float, answered: float | None) -> float:
+        """Return when the slot of a request is free again, as far as is known ``now``."""
+        latest = sent + LOST + self.window
+        if answered is not None:
+            return min(answered + self.window, latest)
+        if now >= latest:
+            return latest
+        return max(sent + self.window, now + _SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class CoolDown:
+    """What follows a 429: nothing is sent before ``until``, and then less for a while."""
+
+    until: float = 0.0
+    halvings: int = 0
+
+    def after_429(self, now: float, seconds: float) -> CoolDown:
+        """Close for ``seconds`` more; all 429s of one cool-down slow down once."""
+        halvings = self.halvings_left(now)
+        if self.until <= now:
+            halvings = min(halvings + 1, _MOST_HALVINGS)
+        return CoolDown(max(self.until, now + min(seconds, LONGEST_COOL_DOWN) + MARGIN), halvings)
+
+    def halvings_left(self, now: float) -> int:
+        """How many halvings have not ended yet."""
+        left, passed = self.halvings, now - self.until
+        while left and passed >= _RECOVERY * 2 ** (left - 1):
+            passed -= _RECOVERY * 2 ** (left - 1)
+            left -= 1
+        return left
+
+    def valid(self, now: float) -> CoolDown:
+        """Return self, or none at all where a reboot has set the clock back."""
+        return self if self.until <= now + 2 * LONGEST_COOL_DOWN else CoolDown()
