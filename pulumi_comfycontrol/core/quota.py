@@ -129,6 +129,7 @@ class Quota:
     def _use(self, rows: sqlite3.Connection) -> None:
         self._rows = rows
         self._close_rows = weakref.finalize(self, rows.close)
+        self._close_rows.atexit = False  # threads may still be using it
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:

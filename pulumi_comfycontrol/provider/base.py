@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from ..core.models import Record
     from .session import Session
 
-#: Outputs whose names begin with "__" are hidden in Pulumi's displays.
+# No name here begins with "__": SDK 3.219 drops such outputs on their way to the provider.
 #: The fields that the program sets: drift is looked for in these, the others are left alone.
-SET_FIELDS = "__set_fields"
+SET_FIELDS = "set_fields"
 #: The version of the outputs' shape, for migrations to come.
-SHAPE = "__shape"
+SHAPE = "state_version"
 #: Present when a follow-up request failed and the engine could not be told so.
-UNFINISHED = "__unfinished"
+UNFINISHED = "unfinished"
 _PROVIDER = "__provider"
 
 F = TypeVar("F", bound=Callable[..., Any])

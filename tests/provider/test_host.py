@@ -63,7 +63,7 @@ def test_create_returns_every_output(host: Any, emulator: Emulator) -> None:
     assert answer.id == runner["id"]
     assert outputs["created_at"] == runner["created_at"]
     assert outputs["headers"]["4dabf18193072939515e22adb298388d"]
-    assert outputs["__set_fields"] == ["endpoint", "headers", "name"]
+    assert outputs["set_fields"] == ["endpoint", "headers", "name"]
 
 
 def test_check_never_shows_a_header(host: Any, emulator: Emulator) -> None:
