@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ class DemoError(Exception):
 
 def main() -> int:
     """Run all steps; returns 0 only when each did what it promises."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         with _emulator() as url, tempfile.TemporaryDirectory(prefix="comfycontrol-") as home:
             _steps(url, Path(home))
@@ -113,6 +115,12 @@ def _emulator() -> Iterator[str]:
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def _interrupt(*_: object) -> None:
+    # The SDK's threads that read the engine's output would each show a traceback.
+    threading.excepthook = lambda _arguments: None
+    raise KeyboardInterrupt
 
 
 def _get(url: str, what: str) -> Any:
