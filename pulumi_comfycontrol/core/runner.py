@@ -50,7 +50,7 @@ def _check_status(status: str) -> str:
 
 def _header_faults(headers: Mapping[str, Any]) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for name, value in headers.items():
+    for name, value in sorted(headers.items()):  # a map on the wire has no order
         where = f"headers[{shown(name)}]"
         if not _TOKEN.fullmatch(name):
             yield f"{where}: a header's name must be letters, digits and !#$%&'*+-.^_`|~ only"
