@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -21,9 +21,6 @@ lint: setup  ## style and types
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/pyright
-
-bench: setup  ## measure requests and time, and write docs/performance.md
-	@$(RUN) -m benchmarks
 
 clean:  ## remove what set-up made
 	rm -rf .venv .tools
