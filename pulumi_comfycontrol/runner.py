@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pulumi
 import pulumi.dynamic
 
+from .adoption import take_import
 from .provider.runner import RunnerProvider
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         headers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         status: pulumi.Input[str] | None = None,
+        adopt: Literal["update"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **unknown: Never,
     ) -> None:
@@ -58,9 +60,12 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param headers: HTTP headers, name to value. Always stored as a secret.
         :param tags: At most 10, each once, without commas; case counts, order does not.
         :param status: ``active`` (what a new runner is) or ``disabled``.
+        :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
+            what the program says; otherwise a difference is an error.
         :param opts: Pulumi's options for every resource.
         :param unknown: Anything else is reported in preview, together with all other faults.
         """
+        adoption, opts = take_import(opts, adopt)
         inputs: dict[str, Any] = {
             **unknown,
             "name": name,
@@ -74,6 +79,15 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         super().__init__(
             RunnerProvider(),
             resource_name,
-            {**inputs, **outputs},
+            {**inputs, **adoption, **outputs},
             pulumi.ResourceOptions.merge(secrets, opts),
         )
+
+    @classmethod
+    def get(
+        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> Self:
+        """Read the runner with ``id`` without managing it; an unknown id is an error."""
+        given: Any = None
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        return cls(resource_name, name=given, endpoint=given, opts=opts)

@@ -51,6 +51,10 @@ class Creator:
             self._owned.add(id_)
         self._journal.confirm(self._kind.label, id_)
 
+    def is_owned(self, id_: str) -> bool:
+        """Whether the engine is known to have this id in its state."""
+        return id_ in self._owned
+
     def create(self, values: Mapping[str, Any], owner: str) -> Record:
         """Return a new object, or the one that an interrupted attempt of ``owner`` made.
 
@@ -170,8 +174,8 @@ class Creator:
         taken = self._owned | self._journal.ids(self._kind.label)
         found = [
             record
-            for record in self._newest(started)
-            if record.id not in taken and self._matches(record, fingerprint, sent)
+            for record in self._newest(started, taken)
+            if self._matches(record, fingerprint, sent)
         ]
         if len(found) > 1:
             ids = ", ".join(sorted(record.id for record in found))
@@ -195,8 +199,8 @@ class Creator:
         # The program has changed since the attempt, whose secret values are not on record.
         return self._kind.fingerprint(values) == fingerprint
 
-    def _newest(self, started: float) -> Iterable[Record]:
-        """All objects that were created around ``started``, each once."""
+    def _newest(self, started: float, taken: set[str]) -> Iterable[Record]:
+        """All objects that were created around ``started``, each once, without ``taken``."""
         records: dict[str, Record] = {}
         for number in range(1, _MOST_PAGES + 1):
             page = self._client.page(self._kind, number)
@@ -205,8 +209,10 @@ class Creator:
             begin = started + (offset or 0.0)
             ages = [_timestamp(item.get("created_at")) for item in page.items]
             for item, created in zip(page.items, ages, strict=True):
+                id_ = str(item.get("id"))
+                if id_ in taken:
+                    continue
                 if created is None or begin - earlier <= created <= begin + _LATER:
-                    id_ = str(item.get("id"))
                     record = self._kind.from_list(item, {}) or self._client.get(self._kind, id_)
                     records[id_] = record
             past = any(created is not None and created < begin - earlier for created in ages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class Kind:
     #: From an item of a list, and the properties known before, to a record; None where the
     #: item does not say enough.
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
+    #: From fields to sentences about what is allowed, but surely not meant.
+    warnings: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _values: ()
 
     def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Pick the fields that are set in ``properties``."""
@@ -82,4 +84,4 @@ class Kind:
         if one is None or other is None:
             return one is other
         normal = self.fields[name].normal
-        return bool(normal(one) == normal(other))
+        return bool(one == other or normal(one) == normal(other))

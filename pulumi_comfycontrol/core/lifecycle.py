@@ -60,14 +60,21 @@ class Lifecycle:
             raise Unfinished(record, error) from error
 
     def adopt(self, id_: str, values: Mapping[str, Any], *, update: bool) -> Record:
-        """Take over an existing object; differences are an error, or applied with ``update``."""
+        """Take over an existing object; differences are an error, or applied with ``update``.
+
+        Raises :class:`Unfinished` when applying them failed.
+        """
+        advice = "correct the id in ResourceOptions(import_=…), or leave it out to create a new one"
+        if self._creator.is_owned(id_):
+            fault = f"another resource of this stack manages {self.kind.label} {id_} already"
+            raise ResourceError(fault, advice)
         try:
             record = self._snapshot.read(id_, {})
-        except NotFound as error:
-            raise ResourceError(
-                f"{self.kind.label} {id_} does not exist in this account ({error.fault})",
-                "correct the id in ResourceOptions(import_=…), or leave it out to create a new one",
-            ) from None
+        except ApiError as error:
+            if error.status not in {400, 404}:
+                raise
+            fault = f"this account has no {self.kind.label} with the id {id_} ({error.message})"
+            raise ResourceError(fault, advice) from None
         differing = self._differing(record, values) & values.keys()
         if differing and not update:
             names = ", ".join(sorted(differing))
@@ -76,7 +83,10 @@ class Lifecycle:
                 "make the program say what exists, or pass adopt='update' to change the object",
             )
         self.owns(id_)
-        return self._adjust(record, {name: values[name] for name in differing})
+        try:
+            return self._adjust(record, {name: values[name] for name in differing})
+        except ComfyControlError as error:
+            raise Unfinished(record, error) from error
 
     def read(self, id_: str, known: Mapping[str, Any]) -> Record | None:
         """Return the object, or None when it is certain that it is gone."""

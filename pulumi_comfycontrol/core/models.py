@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
+
+from . import json_text
+from .placeholders import placeholders
 
 
 class Answer(BaseModel):
@@ -44,6 +47,26 @@ class Runner(Record):
     headers: dict[str, str] = Field(default={}, repr=False)
 
 
+class Template(Record):
+    """``GET /v1/template/{id}`` [docs: templates/get]; ``body`` is canonical JSON text."""
+
+    user_id: str = ""
+    name: str
+    description: str = ""
+    body: str
+
+    @field_validator("body", mode="before")
+    @classmethod
+    def _as_text(cls, body: Any) -> str:
+        return json_text.canonical(json_text.parse(body) if isinstance(body, str) else body)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def placeholders(self) -> list[dict[str, Any]]:
+        """Each placeholder once; see :mod:`.placeholders`."""
+        return [one.as_dict() for one in placeholders(json_text.parse(self.body))]
+
+
 class User(Record):
     """``GET /v1/user`` [docs: user/get]; the documentation's own example lacks ``provider``."""
 
@@ -52,6 +75,43 @@ class User(Record):
     deleted: bool = False
     tier: str = ""
     provider: str = ""
+
+
+class ManagedRunner(Record):
+    """``GET /v1/managed-runner/{id}`` [docs: managed-runners/get]."""
+
+    name: str
+    runner_type: str = ""
+    status: str = "active"
+    tags: tuple[str, ...] = ()
+
+
+class System(Answer):
+    """A machine's memory in bytes, and what runs on it."""
+
+    os: str = ""
+    ram_total: int | None = None
+    ram_free: int | None = None
+    comfyui_version: str = ""
+    python_version: str = ""
+
+
+class Device(Answer):
+    """A GPU or CPU; ``type`` is cuda, cpu, mps, …, memory is in bytes."""
+
+    name: str = ""
+    type: str = ""
+    vram_total: int | None = None
+    vram_free: int | None = None
+
+
+class Stats(Answer):
+    """``GET /v1/runner/{id}/stats`` [docs: runners/stats]."""
+
+    system: System = System()
+    devices: tuple[Device, ...] = ()
+    dev_mode: bool = False
+    extensions: tuple[str, ...] = ()
 
 
 class Page(Answer):

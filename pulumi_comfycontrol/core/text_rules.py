@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from .validation import has_control_characters, shown
 
 
-def text_faults(what: str, value: str, longest: int) -> Iterator[str]:
+def text_faults(what: str, value: str, longest: int, *, lines: bool = False) -> Iterator[str]:
     """A text of 1 to ``longest`` characters, counted as Unicode code points (A14)."""
     if not 1 <= len(value) <= longest:
         yield (f"{what} must have 1 to {longest} characters, but {shown(value)} has {len(value)}")
-    if has_control_characters(value):
+    if has_control_characters("".join(value.split()) if lines else value):
         yield f"{what} must not have control characters, but {shown(value)} has some"
 
 

@@ -8,7 +8,7 @@ and the same on every version of Python.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi.dynamic import (
@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ..adoption import ADOPT, IMPORT_ID
 from .call import Call, EngineListener, current_call
 from .failure import fail, keep_in_state
 
@@ -90,17 +91,31 @@ class KindProvider(ResourceProvider):
         self._session = process_session(req.config.get)
 
     @_reporting("checking")
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report all that can be known to be wrong without a request."""
         from ..core.errors import ConfigError
+        from ..core.progress import listener
         from ..core.validation import faults
 
         kind = self._kind
         inputs = {key: value for key, value in news.items() if key != _PROVIDER}
-        public = {key: value for key, value in inputs.items() if not key.startswith("__")}
+        public = {
+            key: _core(value)
+            for key, value in inputs.items()
+            if not key.startswith("__") and key not in {IMPORT_ID, ADOPT}
+        }
         secret = {name for name, field in kind.fields.items() if field.secret}
-        found = faults(kind.inputs, _core(public), secret)
-        failures = [CheckFailure(one.property, one.reason) for one in found]
+        failures = [
+            CheckFailure(one.property, one.reason) for one in faults(kind.inputs, public, secret)
+        ]
+        failures += [CheckFailure("", reason) for reason in adoption_faults(inputs)]
+        for warning in kind.warnings(public):
+            listener().warning(warning)
+        if inputs.get(IMPORT_ID) and not olds:
+            listener().info(
+                f"{kind.label} {inputs[IMPORT_ID]} is taken over, not created, though the plan"
+                " shows it as a creation."
+            )
         try:
             self._session.settings()
         except ConfigError as error:
@@ -114,8 +129,13 @@ class KindProvider(ResourceProvider):
         ``changes=None`` leaves the details to the engine, which then shows what changed and
         honours ``replace_on_changes``.
         """
+        from ..core.errors import ResourceError
+
         kind = self._kind
         self._session.owns(kind, id_)
+        if news.get(IMPORT_ID, id_) != id_:
+            fault = f"it is {kind.label} {id_} already, and can't become {news[IMPORT_ID]}"
+            raise ResourceError(fault, "remove import_ from its options, or give it another name")
         wanted = self._wanted(olds, _core(news))
         same_fields = set(olds.get(SET_FIELDS, kind.values(news))) == kind.values(news).keys()
         if kind.differing(olds, wanted) & wanted.keys() or not same_fields:
@@ -125,13 +145,17 @@ class KindProvider(ResourceProvider):
 
     @_reporting("creating")
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Create at most once, and return the id whatever happens after."""
+        """Create at most once or take over, and return the id whatever happens after."""
         from ..core.lifecycle import Unfinished
 
         call = current_call()
         values = self._kind.values(props)
         try:
-            record = self._lifecycle.create(values, call.urn)
+            if props.get(IMPORT_ID):
+                update = props.get(ADOPT) == "update"
+                record = self._lifecycle.adopt(props[IMPORT_ID], values, update=update)
+            else:
+                record = self._lifecycle.create(values, call.urn)
         except Unfinished as error:
             outputs = self._unfinished(call, error, values, props)
             return CreateResult(error.record.id, outputs)
@@ -204,6 +228,15 @@ class KindProvider(ResourceProvider):
 
         listener().warning(str(error))
         return outputs | {UNFINISHED: True}
+
+
+def adoption_faults(inputs: dict[str, Any]) -> Iterator[str]:
+    """Check what :func:`~pulumi_comfycontrol.adoption.take_import` handed on."""
+    adopt, id_ = inputs.get(ADOPT), inputs.get(IMPORT_ID)
+    if adopt not in {None, "update"}:
+        yield "adopt must be 'update' or left out"
+    elif adopt and not id_:
+        yield "adopt='update' needs the id of an existing object in ResourceOptions(import_=…)"
 
 
 def _hide(kind: Kind, properties: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""``ResourceOptions(import_=…)``, which Pulumi itself can't do for dynamic resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+#: What of the arguments is for the provider alone, and no property of the object.
+IMPORT_ID = "import_id"
+ADOPT = "adopt"
+
+
+def take_import(
+    opts: pulumi.ResourceOptions | None, adopt: str | None
+) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
+    """Move the id out of the options, which stay as they are for their owner.
+
+    The engine would ask a provider that it can't start yet (pulumi/pulumi#16175). As an input,
+    the id reaches ``create``, which then takes over the object instead of making one.
+    """
+    own = pulumi.ResourceOptions.merge(None, opts)
+    id_, own.import_ = own.import_, None
+    inputs = {IMPORT_ID: id_, ADOPT: adopt}
+    return {name: value for name, value in inputs.items() if value is not None}, own
