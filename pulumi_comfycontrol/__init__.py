@@ -1,7 +1,65 @@
-"""Declare ComfyControl's runners in Pulumi programs."""
+"""Declare ComfyControl's runners and templates in Pulumi programs."""
 
 from __future__ import annotations
 
+from .account import Provider
+from .functions import (
+    get_managed_runner,
+    get_managed_runner_output,
+    get_managed_runners,
+    get_managed_runners_output,
+    get_runner,
+    get_runner_output,
+    get_runner_stats,
+    get_runner_stats_output,
+    get_runners,
+    get_runners_output,
+    get_template,
+    get_template_output,
+    get_templates,
+    get_templates_output,
+    get_user,
+    get_user_output,
+)
+from .results import (
+    DeviceInfo,
+    ManagedRunnerInfo,
+    RunnerInfo,
+    RunnerStats,
+    SystemInfo,
+    TemplateInfo,
+    TemplateSummary,
+    UserInfo,
+)
 from .runner import Runner
+from .template import Template
 
-__all__ = ["Runner"]
+__all__ = [
+    "DeviceInfo",
+    "ManagedRunnerInfo",
+    "Provider",
+    "Runner",
+    "RunnerInfo",
+    "RunnerStats",
+    "SystemInfo",
+    "Template",
+    "TemplateInfo",
+    "TemplateSummary",
+    "UserInfo",
+    "get_managed_runner",
+    "get_managed_runner_output",
+    "get_managed_runners",
+    "get_managed_runners_output",
+    "get_runner",
+    "get_runner_output",
+    "get_runner_stats",
+    "get_runner_stats_output",
+    "get_runners",
+    "get_runners_output",
+    "get_template",
+    "get_template_output",
+    "get_templates",
+    "get_templates_output",
+    "get_user",
+    "get_user_output",
+]

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from .errors import BadAnswer
 from .exchange import Request
 from .kind import Kind
-from .models import Answer, Page, Record, User
+from .models import Answer, ManagedRunner, Page, Record, Stats, User
 from .transport import Transport
 
 #: The most that the API returns at once [docs: api].
 PER_PAGE = 100
+MANAGED_PATH = "/v1/managed-runner"
 A = TypeVar("A", bound=Answer)
 
 
@@ -54,12 +55,23 @@ class Client:
 
     def page(self, kind: Kind, number: int) -> Page:
         """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
-        query = {"page": number, "per_page": PER_PAGE}
-        request = Request("GET", kind.path, query)
+        return self.listing(kind.path, kind.plural, number)
+
+    def listing(self, path: str, plural: str, number: int) -> Page:
+        """``GET``: a page as :meth:`page`, of what has no kind."""
+        request = Request("GET", path, {"page": number, "per_page": PER_PAGE})
         data = self._transport.send(request)
-        if isinstance(data, dict) and kind.plural in data:
-            data = {"items": data[kind.plural], "total": data.get("total")}
+        if isinstance(data, dict) and plural in data:
+            data = {"items": data[plural], "total": data.get("total")}
         return _parse(Page, request, data)
+
+    def stats(self, id_: str) -> Stats:
+        """``GET``: ask a runner's machine; status 500 when it can't be reached."""
+        return self._get(Stats, f"/v1/runner/{quote(id_, safe='')}/stats")
+
+    def managed_runner(self, id_: str) -> ManagedRunner:
+        """``GET``: 403 for a tier that has no access to managed runners."""
+        return self._get(ManagedRunner, f"{MANAGED_PATH}/{quote(id_, safe='')}", id_)
 
     @property
     def clock_offset(self) -> float | None:

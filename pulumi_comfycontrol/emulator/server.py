@@ -112,5 +112,5 @@ class _Handler(WSGIRequestHandler):
         """The header ``Server``."""
         return "comfycontrol-emulator"
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Leave the log to the server's ``log_line``."""
