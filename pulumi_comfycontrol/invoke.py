@@ -57,7 +57,7 @@ def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mappin
     try:
         return lookup(_catalog(load_settings(find)), **arguments)
     except ComfyControlError as error:
-        error.while_doing(f"get_{lookup.__name__}")
+        error.while_doing(f"the lookup get_{lookup.__name__}")
         raise pulumi.RunError(str(error)) from None
 
 

@@ -14,26 +14,46 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_comfycontrol
 from pulumi_comfycontrol.core.redact import Secret
+from pulumi_comfycontrol.provider.base import KindProvider
 from pulumi_comfycontrol.provider.runner import RunnerProvider
+from pulumi_comfycontrol.provider.template import TemplateProvider
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_public_names() -> None:
-    """The package exports these names and no others."""
-    assert pulumi_comfycontrol.__all__ == ["Runner"]
+    """The package exports these names, sorted, and each function has both forms."""
+    names = pulumi_comfycontrol.__all__
+    assert names == sorted(names)
+    assert {name for name in names if not name.startswith("get_")} == {
+        *("Provider", "Runner", "Template"),
+        *("DeviceInfo", "ManagedRunnerInfo", "RunnerInfo", "RunnerStats", "SystemInfo"),
+        *("TemplateInfo", "TemplateSummary", "UserInfo"),
+    }
+    functions = {name for name in names if name.startswith("get_")}
+    plain = {name for name in functions if not name.endswith("_output")}
+    assert functions - plain == {f"{name}_output" for name in plain}
+
+
+RUNNER = b"\x95=\0\0\0\0\0\0\0\x8c#pulumi_comfycontrol.provider.runner\x94\x8c\x0eRunnerProvider"
+TEMPLATE = (
+    b"\x95A\0\0\0\0\0\0\0\x8c%pulumi_comfycontrol.provider.template\x94\x8c\x10TemplateProvider"
+)
 
 
 @pytest.mark.parametrize("protocol", [4, 5])
-def test_the_pickled_provider_never_changes(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("provider", "body"), [(RunnerProvider, RUNNER), (TemplateProvider, TEMPLATE)]
+)
+def test_the_pickled_provider_never_changes(
+    provider: type[KindProvider], body: bytes, protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every state has this string; protocol 4 is Python 3.11 to 3.13's, 5 is 3.14's."""
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", protocol)
-    provider = RunnerProvider()
-    provider._session = "must not be pickled"  # type: ignore[assignment]
-    text = serialize_provider(provider)
-    body = b"\x8c#pulumi_comfycontrol.provider.runner\x94\x8c\x0eRunnerProvider\x94\x93\x94)R\x94."
-    golden = b"\x80" + bytes([protocol]) + b"\x95=\x00\x00\x00\x00\x00\x00\x00" + body
-    assert base64.b64decode(text) == golden
+    one = provider()
+    one._session = "must not be pickled"  # type: ignore[assignment]
+    golden = b"\x80" + bytes([protocol]) + body + b"\x94\x93\x94)R\x94."
+    assert base64.b64decode(serialize_provider(one)) == golden
 
 
 def test_a_secret_shows_nowhere() -> None:
