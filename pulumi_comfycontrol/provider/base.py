@@ -210,10 +210,12 @@ class KindProvider(ResourceProvider):
         dropped = set(olds.get(SET_FIELDS, ())) - values.keys()
         return values | {name: self._kind.fields[name].default for name in dropped}
 
+    def outputs(self, record: Record, values: dict[str, Any]) -> dict[str, Any]:
+        """What the state has of an object of which the program sets ``values``."""
+        return record.model_dump(exclude={"id"}) | {SET_FIELDS: sorted(values), SHAPE: 1}
+
     def _outputs(self, record: Record, values: dict[str, Any]) -> dict[str, Any]:
-        outputs = record.model_dump(exclude={"id"})
-        bookkeeping = {SET_FIELDS: sorted(values), SHAPE: 1}
-        return _hide(self._kind, outputs) | bookkeeping
+        return _hide(self._kind, self.outputs(record, values))
 
     def _unfinished(
         self, call: Call, error: Any, values: dict[str, Any], inputs: dict[str, Any]

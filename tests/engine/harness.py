@@ -71,6 +71,12 @@ class Stack:
         summary = self.automation.destroy(on_output=self._note, **options).summary
         return _changes(summary.resource_changes or {})
 
+    def import_file(self, path: Path) -> None:
+        """Run ``pulumi import`` with the options that ``comfycontrol-import`` names."""
+        arguments = ["--generate-code=false", "--protect=false", "--yes"]
+        done = self.automation._run_pulumi_cmd_sync(["import", "--file", str(path), *arguments])
+        self._note(done.stdout)
+
     def failure(self, operation: Callable[..., Any], **options: Any) -> str:
         """Run an operation that has to fail, and return all that it printed."""
         before = len(self.output)

@@ -1,0 +1,1 @@
+"""The command ``comfycontrol-import``: existing objects come under Pulumi's management."""
