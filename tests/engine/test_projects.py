@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import pytest
+
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
 from tools.project import program_of
@@ -32,6 +34,36 @@ def test_fleet_example(stack: Callable[..., Stack], emulator: Emulator) -> None:
     assert one.preview() == {}
     one.destroy()
     assert emulator.runners() == []
+
+
+def test_accounts_example(
+    stack: Callable[..., Stack], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """examples/accounts goes up, previews empty, is drifted, repaired and destroyed."""
+    monkeypatch.setenv("COMFYCONTROL_API_URL", emulator.url)
+    monkeypatch.setenv("COMFYCONTROL_API_TOKEN", emulator.token)
+    europe = emulator.add_token("cfc_europe", "europe")
+    one = stack(program_of(ROOT / "examples" / "accounts"), project="accounts")
+    one.set_config("accounts:europeToken", "cfc_europe", secret=True)
+    one.set_config("accounts:europeUrl", emulator.url)
+    one.up()
+    made = (emulator.runners(), emulator.templates())
+    assert {runner["user_id"] for runner in made[0]} == {europe}
+    assert {template["user_id"] for template in made[1]} == {europe, emulator.account}
+    assert one.preview(expect_no_changes=True) == {}
+    emulator.edit_runner(made[0][3]["id"], tags=["edited"])
+    emulator.delete_runner(made[0][4]["id"])
+    emulator.edit_template(made[1][0]["id"], description="edited", body={})
+    assert one.refresh() == {"update": 2, "delete": 1}
+    one.up()
+    now = (emulator.runners(), emulator.templates())
+    assert sorted(one["name"] for one in now[0]) == sorted(one["name"] for one in made[0])
+    assert {tuple(one["tags"]) for one in now[0]} == {("render",)}
+    assert {one["description"] for one in now[1]} == {one["description"] for one in made[1]}
+    assert one.preview(expect_no_changes=True) == {}
+    one.destroy()
+    assert emulator.runners() == emulator.templates() == []
+    assert "cfc_europe" not in one.output + one.state_files()
 
 
 def test_demo() -> None:
