@@ -1,0 +1,158 @@
+"""Writes docs/reference from the docstrings: ``python -m tools.reference``.
+
+A test compares the pages with what this would write, so they can't grow old.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi_comfycontrol
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+_PARAMETER = re.compile(r":param (\w+): (.*?)(?=\n:param|\Z)", re.DOTALL)
+_WIDTH = 90
+_ROLE = re.compile(r":\w+:`[~.]?([^`]+)`")
+
+
+def pages() -> dict[str, str]:
+    """Return every page's text by its file name."""
+    names = [name for name in pulumi_comfycontrol.__all__ if not name.endswith(("_output", "Info"))]
+    texts: dict[str, str] = {}
+    for name in names:
+        thing = getattr(pulumi_comfycontrol, name)
+        if inspect.isfunction(thing):
+            texts[name] = _function_page(name, thing)
+        elif not dataclasses.is_dataclass(thing):
+            texts[name.lower()] = _resource_page(name, thing)
+    texts["README"] = _index(texts)
+    return {f"{name}.md": text for name, text in texts.items()}
+
+
+def _resource_page(name: str, thing: type) -> str:
+    summary = _plain(inspect.getdoc(thing) or "")
+    parameters = _parameters(inspect.getdoc(thing.__init__) or "")
+    signature = inspect.signature(thing.__init__)
+    rows = [(f"`{one}`", _type(signature.parameters[one]), parameters[one]) for one in parameters
+            if one not in {"resource_name", "unknown"}]  # fmt: skip
+    parts = [f"# {name}", summary, "## Arguments", _table(("argument", "type", "meaning"), rows)]
+    outputs = list(_attributes(thing))
+    if outputs:
+        parts += ["## Outputs", "`id`, and:", _table(("output", "type", "meaning"), outputs)]
+    if hasattr(thing, "get"):
+        parts += ["## Reading without managing", _call(f"{name}.get", thing.get),
+                  _plain(inspect.getdoc(thing.get) or "")]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _function_page(name: str, function: Any) -> str:
+    later = getattr(pulumi_comfycontrol, f"{name}_output")
+    result = re.sub(r".*?(\w+)(, \.\.\.\])?$", r"\1", str(function.__annotations__["return"]))
+    parts = [
+        f"# {name}",
+        _plain(inspect.getdoc(function) or ""),
+        _call(name, function),
+        "With outputs as arguments, and in a program's flow:",
+        _call(f"{name}_output", later),
+        *_result(result),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _result(name: str) -> Iterator[str]:
+    """Describe a result, and then those that it consists of."""
+    result = getattr(pulumi_comfycontrol, name)
+    fields = dict(_fields(result))
+    yield f"## {name}"
+    yield _plain(inspect.getdoc(result) or "")
+    yield _table(("field", "type"), [(f"`{one}`", f"`{fields[one]}`") for one in fields])
+    for type_ in fields.values():
+        for inner in re.findall(r"\w+Info", type_):
+            yield from _result(inner)
+
+
+def _fields(result: Any) -> Iterator[tuple[str, str]]:
+    for field in dataclasses.fields(result):
+        if field.name == "_headers":
+            yield "headers", "Output[Mapping[str, str]]"
+        else:
+            yield field.name, str(field.type)
+
+
+def _index(texts: dict[str, str]) -> str:
+    lines = []
+    for name, text in texts.items():
+        title, _, rest = text.partition("\n\n")
+        lines.append(f"- [{title.removeprefix('# ')}]({name}.md): {rest.split('.')[0]}.")
+    return "# Reference\n\n" + "\n".join(lines).replace("\n\n", "\n") + "\n"
+
+
+def _attributes(thing: type) -> Iterator[tuple[str, str, str]]:
+    """Annotated attributes with the strings below them."""
+    [tree] = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
+    assert isinstance(tree, ast.ClassDef)
+    for attribute, text in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(attribute, ast.AnnAssign) and isinstance(text, ast.Expr):
+            type_ = ast.unparse(attribute.annotation).removeprefix("pulumi.Output[")[:-1]
+            meaning = " ".join(str(ast.literal_eval(text.value)).split())
+            yield f"`{ast.unparse(attribute.target)}`", f"`{type_}`", meaning
+
+
+def _parameters(text: str) -> dict[str, str]:
+    return {one[1]: " ".join(one[2].split()) for one in _PARAMETER.finditer(text)}
+
+
+def _type(parameter: inspect.Parameter) -> str:
+    text = str(parameter.annotation).replace("pulumi.", "").removesuffix(" | None")
+    return f"`{text}`" + (", required" if parameter.default is inspect.Parameter.empty else "")
+
+
+def _call(name: str, function: Any) -> str:
+    signature = str(inspect.signature(function)).replace("'", "").replace("pulumi.", "")
+    arguments, _, result = signature.rpartition(" -> ")
+    items = arguments.strip("()").split(", ")
+    short = f"{name}({', '.join(items)}) -> {result}"
+    lines = "".join(f"    {item},\n" for item in _joined(items)) if len(short) > _WIDTH else ""
+    return f"```python\n{f'{name}({chr(10)}{lines}) -> {result}' if lines else short}\n```"
+
+
+def _joined(items: list[str]) -> Iterator[str]:
+    """Put together what was split inside of brackets."""
+    open_ = ""
+    for item in items:
+        open_ = f"{open_}, {item}" if open_ else item
+        if open_.count("[") == open_.count("]"):
+            yield open_
+            open_ = ""
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    cells = [[_plain(cell).replace("|", "\\|") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def _plain(text: str) -> str:
+    return _ROLE.sub(lambda role: f"`{role[1].rpartition('.')[2]}`", text).replace("``", "`")
+
+
+def main() -> None:
+    """Write all pages, and remove those of names that are gone."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    texts = pages()
+    for path in FOLDER.glob("*.md"):
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
