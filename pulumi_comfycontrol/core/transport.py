@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,13 +53,24 @@ class Transport:
         ``on_send`` is called right before each time that the request leaves.
         """
         deadline: list[float] = []
+        failures: list[ComfyControlError] = []
 
         def attempt() -> Any:
-            number = self._quota.acquire(deadline[0] if deadline else None, _tell_of_quota)
+            try:
+                number = self._quota.acquire(deadline[0] if deadline else None, _tell_of_quota)
+            except ComfyControlError:
+                if not failures:
+                    raise
+                deadline[0] = -math.inf  # no time is left for another attempt
+                raise failures[-1] from None
             if not deadline:
                 deadline.append(self._clock.monotonic() + self._settings.operation_timeout)
             on_send()
-            return self._attempt(request, number)
+            try:
+                return self._attempt(request, number)
+            except ComfyControlError as error:
+                failures.append(error)
+                raise
 
         def too_late(state: RetryCallState) -> bool:
             return self._clock.monotonic() + state.upcoming_sleep > deadline[0]

@@ -1,0 +1,47 @@
+"""The chain that each request passes, on a clock that only sleeps move."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_comfycontrol.core.errors import ApiError, NoAnswer, RateLimited
+from pulumi_comfycontrol.core.exchange import Request
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import WallClock, make_transport
+
+USER = Request("GET", "/v1/user")
+
+
+def test_the_last_attempt_starts_within_the_operations_time(emulator: Emulator) -> None:
+    """A failure that stays is told after at most `operation_timeout` seconds of waiting."""
+    clock = WallClock()
+    emulator.fault("status", times=None, status=503)
+    with pytest.raises(ApiError, match="answered 503"):
+        make_transport(emulator, clock, operation_timeout=20.0).send(USER)
+    # 0.5 + 1 + 2 + 4 + 8; another 10 s would end too late.
+    assert clock.sleeps == [0.5, 1, 2, 4, 8]
+
+
+def test_retry_after_is_honoured(emulator: Emulator) -> None:
+    """The wait is what the answer asks for, if that is more than the backoff."""
+    clock = WallClock()
+    emulator.fault("status", status=503, retry_after="7")
+    make_transport(emulator, clock).send(USER)
+    assert clock.sleeps == [7]
+
+
+def test_a_cool_down_beyond_the_deadline_is_told_as_the_429(emulator: Emulator) -> None:
+    """What failed is more useful than that there was no time left for another attempt."""
+    emulator.fault("status", status=429, message="Too many requests")
+    with pytest.raises(RateLimited, match="answered 429"):
+        make_transport(emulator, operation_timeout=5.0).send(USER)
+
+
+def test_a_refused_connection_is_tried_again(emulator: Emulator) -> None:
+    """Nothing was sent, so that even a POST may be repeated; the message names the address."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, "http://127.0.0.1:9", operation_timeout=1.0)
+    with pytest.raises(NoAnswer, match="connection refused") as caught:
+        transport.send(Request("POST", "/v1/runner", body={"json": {}}))
+    assert caught.value.executed is False
+    assert clock.sleeps == [0.5]
