@@ -1,0 +1,117 @@
+"""Runs every fault with every operation, each pair on a host process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from pulumi_comfycontrol.emulator import Emulator
+
+from .host import Host
+
+OPERATIONS = {"create": "POST", "read": "GET", "update": "PUT", "delete": "DELETE"}
+VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}}
+CHANGED = VALUES | {"name": "Changed"}
+#: Seconds; the delay is longer than the read timeout.
+READ_TIMEOUT, DELAY = 1.0, 1.6
+FAULTS: dict[str, dict[str, Any]] = {
+    "400": {"kind": "status", "status": 400, "message": "bad"},
+    "401": {"kind": "status", "status": 401, "message": "Unauthorized"},
+    "403": {"kind": "status", "status": 403, "message": "no"},
+    "429": {"kind": "status", "status": 429, "message": "Too many requests"},
+    "500": {"kind": "status", "status": 500},
+    "502": {"kind": "status", "status": 502},
+    "503": {"kind": "status", "status": 503},
+    "504": {"kind": "status", "status": 504},
+    "500 after acting": {"kind": "status_after", "status": 500},
+    "HTML 502": {"kind": "html", "status": 502},
+    "HTML 200 after acting": {"kind": "html_after", "status": 200},
+    "empty 200": {"kind": "empty"},
+    "cut-off answer": {"kind": "truncate"},
+    "dropped before acting": {"kind": "drop_before"},
+    "dropped after acting": {"kind": "drop_after"},
+    "timeout before acting": {"kind": "delay", "delay": DELAY},
+    "timeout after acting": {"kind": "delay_after", "delay": DELAY},
+}
+
+
+@dataclass
+class Outcome:
+    """What came of a fault and an operation."""
+
+    #: What happened when the fault came once: its message, or "" when the operation succeeded.
+    once: str = ""
+    #: The methods of the requests that were sent then.
+    requests: list[str] = field(default_factory=list)
+    #: The message when the fault came to every request, or "".
+    lasting: str = ""
+    #: How many objects there are, and have to be, after everything was done again without fault.
+    objects: int = 0
+    expected: int = 0
+
+
+def run(folder: Path) -> dict[tuple[str, str], Outcome]:
+    """Return the outcome of every pair."""
+    pairs = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
+    # Most of the time is spent waiting: for timeouts, backoff and cool-downs.
+    with ThreadPoolExecutor(12) as threads:
+        outcomes = threads.map(lambda pair: _run_pair(*pair, folder), pairs)
+        return dict(zip(pairs, outcomes, strict=True))
+
+
+def _run_pair(fault: str, operation: str, folder: Path) -> Outcome:
+    outcome = Outcome()
+    variables = {
+        "COMFYCONTROL_STATE_DIR": str(folder / f"{fault} {operation}"),
+        "COMFYCONTROL_READ_TIMEOUT": str(READ_TIMEOUT),
+        "COMFYCONTROL_OPERATION_TIMEOUT": "12" if fault == "429" else "3",
+    }
+    with Emulator(rate_limit=False) as emulator, Host(emulator, **variables) as host:
+        one, two = _prepare(operation, host, "one"), _prepare(operation, host, "two")
+        emulator.clear_requests()
+        emulator.fault(method=OPERATIONS[operation], **FAULTS[fault])
+        outcome.once = _message(one)
+        outcome.requests = [request.method for request in emulator.requests]
+        emulator.clear_faults()
+        emulator.fault(method=OPERATIONS[operation], times=None, **FAULTS[fault])
+        outcome.lasting = _message(two)
+        emulator.clear_faults()
+        # What a user does next.
+        failed = [step for step, text in ((one, outcome.once), (two, outcome.lasting)) if text]
+        again = [text for text in map(_message, failed) if text]
+        assert not again, again
+        outcome.objects = len(emulator.runners())
+        outcome.expected = 0 if operation == "delete" else 2
+        names = {runner["name"] for runner in emulator.runners()}
+        assert names <= ({"Changed"} if operation == "update" else {"GPU"})
+    return outcome
+
+
+def _prepare(operation: str, host: Host, name: str) -> Callable[[], Any]:
+    """Return the operation on a runner of that resource name."""
+    if operation == "create":
+        return lambda: host.create(name, **VALUES)
+    id_, known = host.create(name, **VALUES)
+    if operation == "read":
+
+        def read() -> None:
+            found, _ = host.read(name, id_, known)
+            assert found == id_, "a fault made the runner look gone"
+
+        return read
+    if operation == "update":
+        return lambda: host.update(name, id_, known, **CHANGED)
+    return lambda: host.delete(name, id_, known)
+
+
+def _message(step: Callable[[], Any]) -> str:
+    try:
+        step()
+    except grpc.RpcError as error:
+        return str(error.details())
+    return ""

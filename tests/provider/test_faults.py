@@ -1,0 +1,77 @@
+"""Every fault with every operation: what is kept, what is said, what is there in the end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .matrix import FAULTS, OPERATIONS, VALUES, Outcome, run
+
+ROOT = Path(__file__).parents[2]
+PAIRS = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
+REFUSALS = ("400", "401", "403")
+DOING = {"create": "Creating", "read": "Reading", "update": "Updating", "delete": "Deleting"}
+Outcomes = dict[tuple[str, str], Outcome]
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """All pairs, run once."""
+    return run(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.mark.parametrize(("fault", "operation"), PAIRS)
+def test_a_fault_is_survived(outcomes: Outcomes, fault: str, operation: str) -> None:
+    """Only a refusal fails an operation; in the end each object is there once."""
+    outcome = outcomes[fault, operation]
+    assert bool(outcome.once) is (fault in REFUSALS), outcome.once
+    assert outcome.objects == outcome.expected
+
+
+@pytest.mark.parametrize(("fault", "operation"), PAIRS)
+def test_a_message_is_one_clean_sentence(outcomes: Outcomes, fault: str, operation: str) -> None:
+    """It names operation, resource, method and path, and neither token nor header value."""
+    for text, name in (
+        (outcomes[fault, operation].once, "one"),
+        (outcomes[fault, operation].lasting, "two"),
+    ):
+        if text:
+            method = OPERATIONS[operation]
+            start = f"{DOING[operation]} runner '{name}' failed: "
+            assert text.startswith(start)
+            assert f"{method} /v1/runner" in text
+            assert text.endswith(".")
+            assert "\n" not in text
+            assert not re.search(rf"Traceback|cfc_|{VALUES['headers']['A']}", text)
+
+
+def test_a_post_is_never_repeated_blindly(outcomes: Outcomes) -> None:
+    """After an unknown outcome, the list is looked at before anything is sent again."""
+    for fault in FAULTS:
+        sent = outcomes[fault, "create"].requests
+        if fault not in {*REFUSALS, "429"}:
+            assert sent[:2] == ["POST", "GET"], fault
+        acted = "after acting" in fault or fault in {"empty 200", "cut-off answer"}
+        late = fault == "timeout before acting"  # the API acts although nobody waits any more
+        assert sent.count("POST") == (1 if acted or late or fault in REFUSALS else 2), fault
+
+
+def test_the_documented_table_is_what_happened(outcomes: Outcomes) -> None:
+    """docs/faults.md has these rows."""
+    assert table(outcomes) in (ROOT / "docs" / "faults.md").read_text()
+
+
+def table(outcomes: Outcomes) -> str:
+    """Write the outcomes as a table in Markdown."""
+    lines = ["| fault, once | " + " | ".join(OPERATIONS) + " |", "|---" * 5 + "|"]
+    for fault in FAULTS:
+        cells = [_cell(outcomes[fault, operation]) for operation in OPERATIONS]
+        lines.append(f"| {fault} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(outcome: Outcome) -> str:
+    sent = ", ".join(outcome.requests)
+    return f"{'refused' if outcome.once else 'done'}: {sent}"
