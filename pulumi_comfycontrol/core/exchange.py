@@ -17,8 +17,8 @@ from .errors import NoAnswer
 from .redact import redact
 from .settings import Settings
 
-#: The provider process serves four calls at once; a program's own functions may add some.
-_CONNECTIONS = 16
+#: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
+_CONNECTIONS = 40
 
 
 @dataclass(frozen=True, slots=True)

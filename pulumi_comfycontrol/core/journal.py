@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS attempt (
 """
 #: Seconds to wait for another process that writes.
 _BUSY = 10.0
-#: Equal creates wait for each other; different ones share one of these locks by chance.
-_STRIPES = 64
+#: Equal creates wait for each other; different ones seldom share one of these locks.
+_STRIPES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Journal:
                 yield
             return
         stripe = int(fingerprint[:8], 16) % _STRIPES
-        with FileLock(self._folder / "equal" / f"{stripe:02}.lock", thread_local=False):
+        with FileLock(self._folder / "equal" / f"{stripe:04}.lock", thread_local=False):
             yield
 
     _equal_in_process = threading.Lock()

@@ -1,6 +1,6 @@
 """Pulumi's dynamic provider protocol for one kind of object.
 
-Every method may run in four threads at once on one instance. Nothing is set in ``__init__``:
+Every method may run in many threads at once on one instance. Nothing is set in ``__init__``:
 an instance is pickled into the state of each resource, where it must be short, without secrets,
 and the same on every version of Python.
 """
@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 from ..adoption import ADOPT, IMPORT_ID
 from .call import Call, EngineListener, current_call
 from .failure import fail, keep_in_state
+from .threads import use_more_threads
 
 if TYPE_CHECKING:
     from ..core.kind import Kind
@@ -88,6 +89,7 @@ class KindProvider(ResourceProvider):
         """Keep the stack config; it is read when a request needs it, so this can't fail."""
         from .session import process_session
 
+        use_more_threads()
         self._session = process_session(req.config.get)
 
     @_reporting("checking")

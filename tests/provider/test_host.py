@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
@@ -76,3 +78,17 @@ def test_a_bug_keeps_its_traceback(host: Host) -> None:
     properties["__provider"] = base64.b64encode(b"nonsense").decode()
     with pytest.raises(grpc.RpcError, match="Traceback"):
         host.stub.Create(provider_pb2.CreateRequest(urn=URN + "gpu", properties=properties))
+
+
+def test_more_calls_than_the_host_has_threads_run_at_once(host: Host, emulator: Emulator) -> None:
+    """Twelve updates are at the server together, though the host begins with four threads."""
+    id_, known = host.create("gpu", **VALUES)
+    together = threading.Barrier(12)
+    emulator.fault("call", "PUT", times=12, function=lambda: together.wait(20))
+    with ThreadPoolExecutor(12) as threads:
+        updates = [
+            threads.submit(host.update, "gpu", id_, known, **VALUES | {"name": f"GPU {number}"})
+            for number in range(12)
+        ]
+    assert all(update.result()["name"].startswith("GPU ") for update in updates)
+    assert not together.broken
