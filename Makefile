@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test lint audit clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -21,6 +21,9 @@ lint: setup  ## style and types
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/pyright
+
+audit: setup  ## known vulnerabilities of the packages in use
+	@$(RUN) -m tools.audit
 
 clean:  ## remove what set-up made
 	rm -rf .venv .tools
