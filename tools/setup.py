@@ -28,9 +28,7 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_ENGINE = (3, 219, 0)
 _MODULE = "github.com/pulumi/pulumi/pkg/v3"
 _STAMP = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-_LAUNCHER_TEXT = """#!/bin/sh
-exec "${PULUMI_PYTHON_CMD:-python3}" -u -m pulumi.dynamic "$@"
-"""
+_SDK = "github.com/pulumi/pulumi/sdk/v3"
 _INSTALLER_SECONDS = 120
 _PROGRESS_SECONDS = 10
 
@@ -111,7 +109,7 @@ def version_of(text: str) -> tuple[int, ...]:
 
 
 def build() -> None:
-    """Build the engine with Go, and write the launcher that starts Python providers."""
+    """Build the engine with Go, and copy the SDK's launcher that starts Python providers."""
     go = shutil.which("go")
     if go is None:
         msg = (
@@ -128,13 +126,23 @@ def build() -> None:
     _say(f"building the engine {version} from its Go module; from nothing this takes minutes")
     try:
         _run_with_progress(command, ROOT / "tools")
-        launcher = BIN / f"{LAUNCHER}.{os.getpid()}"
-        launcher.write_text(_LAUNCHER_TEXT)
-        launcher.chmod(0o755)
-        launcher.replace(BIN / LAUNCHER)
+        _copy_launcher(go)
         unfinished.replace(BIN / "pulumi")
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _copy_launcher(go: str) -> None:
+    command = [go, "list", "-m", "-f", "{{.Dir}}", _SDK]
+    found = subprocess.run(command, cwd=ROOT / "tools", capture_output=True, text=True, check=False)
+    source = Path(found.stdout.strip()) / "python" / "dist" / LAUNCHER
+    if found.returncode or not source.is_file():
+        msg = f"the Go module {_SDK} lacks {LAUNCHER} ({found.stderr.strip()})."
+        raise SetupError(msg)
+    launcher = BIN / f"{LAUNCHER}.{os.getpid()}"
+    launcher.write_bytes(source.read_bytes())
+    launcher.chmod(0o755)
+    launcher.replace(BIN / LAUNCHER)
 
 
 def _fetch() -> bool:

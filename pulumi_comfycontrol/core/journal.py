@@ -23,12 +23,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from .progress import listener
+from .supervisor import runs
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS attempt (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     api TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    holder TEXT NOT NULL, engine INTEGER NOT NULL,
+    holder TEXT NOT NULL, supervisor TEXT NOT NULL,
     started REAL NOT NULL, active INTEGER NOT NULL DEFAULT 1, object_id TEXT
 )
 """
@@ -48,15 +49,19 @@ class Attempt:
     object_id: str | None
     #: Whether a living process may still be working on it.
     under_way: bool
-    #: Whether its process lives and serves a living engine, which then records the id.
+    #: Whether its process lives and so does its supervisor, which then records the id.
     held: bool
 
 
 class Journal:
-    """The attempts on one API; may be shared by threads and processes."""
+    """The attempts on one API; may be shared by threads and processes.
 
-    def __init__(self, folder: Path, api: str) -> None:
+    ``supervisor`` names the program that records the ids; see ``supervisor.py``.
+    """
+
+    def __init__(self, folder: Path, api: str, supervisor: str | None = None) -> None:
         self._api = api
+        self._supervisor = supervisor or str(os.getppid())
         self._folder: Path | None = folder
         self._holder = uuid.uuid4().hex
         self._lock = threading.Lock()
@@ -76,9 +81,9 @@ class Journal:
 
     def begin(self, kind: str, owner: str, fingerprint: str, now: float) -> int:
         """Record that a POST is about to leave, and return the attempt's number."""
-        values = (self._api, kind, owner, fingerprint, self._holder, os.getppid(), now)
+        values = (self._api, kind, owner, fingerprint, self._holder, self._supervisor, now)
         return self._execute(
-            "INSERT INTO attempt (api, kind, owner, fingerprint, holder, engine, started)"
+            "INSERT INTO attempt (api, kind, owner, fingerprint, holder, supervisor, started)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             values,
         )
@@ -113,7 +118,7 @@ class Journal:
     def attempts(self, kind: str, owner: str, fingerprint: str) -> list[Attempt]:
         """Return the attempts of ``owner``; where that is unknown ("") those with equal fields."""
         rows = self._select(
-            "number, fingerprint, started, object_id, active, holder, engine",
+            "number, fingerprint, started, object_id, active, holder, supervisor",
             "AND kind = ? AND owner = ? AND (owner != '' OR fingerprint = ?)",
             (kind, owner, fingerprint),
         )
@@ -180,7 +185,7 @@ class Journal:
         object_id: str | None,
         active: int,
         holder: str,
-        engine: int,
+        supervisor: str,
     ) -> Attempt:
         alive = self._is_alive(holder)
         return Attempt(
@@ -189,7 +194,7 @@ class Journal:
             started,
             object_id,
             under_way=bool(active) and alive and holder != self._holder,
-            held=alive and _exists(engine),
+            held=alive and runs(supervisor),
         )
 
     def _select(self, columns: str, where: str = "", values: tuple[Any, ...] = ()) -> list[Any]:
@@ -214,13 +219,3 @@ def _connect(path: str) -> sqlite3.Connection:
         rows.close()
         raise
     return rows
-
-
-def _exists(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -112,5 +112,10 @@ class _Handler(WSGIRequestHandler):
         """The header ``Server``."""
         return "comfycontrol-emulator"
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header ``Date``, by the clock that also gives the objects their timestamps."""
+        now = self.server.app.extensions["emulator"].clock.time()
+        return super().date_time_string(now if timestamp is None else timestamp)
+
     def log(self, type: str, message: str, *args: Any) -> None:
         """Leave the log to the server's ``log_line``."""

@@ -79,12 +79,15 @@ class EngineListener:
                 engine.Log(request, timeout=5)
 
 
+def engine_address() -> str:
+    """Return where the engine listens, which is the host's last argument; "" if there is none."""
+    return sys.argv[-1] if len(sys.argv) > 1 and ":" in sys.argv[-1] else ""
+
+
 @cache
 def _engine() -> Any:
-    """Connect to the engine, whose address is the host's last argument."""
     import grpc
     from pulumi.runtime.proto import engine_pb2_grpc
 
-    if len(sys.argv) < 2 or ":" not in sys.argv[-1]:  # noqa: PLR2004
-        return None
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(sys.argv[-1]))
+    address = engine_address()
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None

@@ -11,6 +11,9 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..core.supervisor import runs, supervisor
+from .call import engine_address
+
 if TYPE_CHECKING:
     from ..core.client import Client
     from ..core.journal import Journal
@@ -32,7 +35,7 @@ class Session:
         self._lock = threading.RLock()
         self._lifecycles: dict[str, Lifecycle] = {}
         self._calls = 0
-        self._engine = os.getppid()
+        self._engine = supervisor(engine_address())
         threading.Thread(target=self._watch_engine, daemon=True).start()
 
     def settings(self) -> Settings:
@@ -77,7 +80,7 @@ class Session:
         from ..core.journal import Journal
         from ..core.state_folder import state_folder
 
-        journal = Journal(state_folder() / "journal", self.settings().url)
+        journal = Journal(state_folder() / "journal", self.settings().url, self._engine)
         atexit.register(journal.release)
         return journal
 
@@ -87,7 +90,7 @@ class Session:
         Pulumi's host would wait for ever for an engine that is gone. ``os._exit`` leaves the
         journal as it is: nobody has recorded what the last calls did.
         """
-        while os.getppid() == self._engine:
+        while runs(self._engine):
             time.sleep(_WATCH)
         deadline = time.monotonic() + _GRACE
         while self._calls and time.monotonic() < deadline:
