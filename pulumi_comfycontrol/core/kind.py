@@ -25,6 +25,8 @@ class Field:
     on_create: bool = True
     #: Whether its values must never be shown.
     secret: bool = False
+    #: What of a value no text may show; a value that has such parts is a secret as a whole.
+    secret_parts: Callable[[Any], Iterable[str]] = lambda _value: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Kind:
         return {name for name in self.fields if not self._same(name, ones[name], others[name])}
 
     def fingerprint(self, values: Mapping[str, Any]) -> str:
-        """Hash all that is sent on create, except secret values."""
+        """Hash all that is sent on create, except what is secret."""
         complete = self.complete(values)
         parts = {
             name: sorted(map(str.lower, complete[name] or {}))
@@ -70,13 +72,21 @@ class Kind:
             for name, field in self.fields.items()
             if field.on_create
         }
-        return hashlib.sha256(json.dumps([self.label, parts]).encode()).hexdigest()
+        text = json.dumps([self.label, parts])
+        for secret in self.secrets(values):
+            text = text.replace(secret, "")
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self, values: Mapping[str, Any]) -> Iterator[str]:
-        """All values that no text may show."""
+        """All that no text may show."""
         for name, field in self.fields.items():
-            if field.secret:
-                yield from (value for value in (values.get(name) or {}).values())
+            if values.get(name):
+                yield from field.secret_parts(values[name])
+
+    def is_secret(self, name: str, value: Any) -> bool:
+        """Whether the property ``name`` must be kept as a secret when it has that value."""
+        field = self.fields.get(name)
+        return field is not None and (field.secret or any(field.secret_parts(value)))
 
     def _same(self, name: str, one: Any, other: Any) -> bool:
         if not (is_known(one) and is_known(other)):

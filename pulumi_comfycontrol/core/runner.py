@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from . import equality
 from .kind import Field, Kind
 from .models import Runner
-from .text_rules import has_credentials, text_faults, url_faults
+from .text_rules import credentials, has_credentials, text_faults, url_faults
 from .unknown import Unknown
 from .validation import Inputs, OrUnknown, has_control_characters, report, shown, type_of
 
@@ -98,6 +98,10 @@ class RunnerInputs(Inputs):
     status: Annotated[str, AfterValidator(_check_status), OrUnknown] | None = None
 
 
+def _header_values(headers: Any) -> Iterator[str]:
+    yield from (value for value in headers.values() if isinstance(value, str))
+
+
 def _encode(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"json": dict(values)}
 
@@ -115,8 +119,8 @@ RUNNER = Kind(
     inputs=RunnerInputs,
     fields={
         "name": Field(equality.text),
-        "endpoint": Field(equality.url),
-        "headers": Field(equality.headers, default={}, secret=True),
+        "endpoint": Field(equality.url, secret_parts=credentials),
+        "headers": Field(equality.headers, {}, secret=True, secret_parts=_header_values),
         "tags": Field(equality.tags, default=[]),
         # New runners are active, and the create request takes no status (A12).
         "status": Field(equality.text, default="active", on_create=False),

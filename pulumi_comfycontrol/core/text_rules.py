@@ -39,6 +39,17 @@ def has_credentials(value: Any) -> bool:
     return isinstance(value, str) and "@" in value
 
 
+def credentials(value: Any) -> Iterator[str]:
+    """The user and the password in a URL, together and each alone."""
+    try:
+        parts = urlsplit(value)
+    except (AttributeError, TypeError, ValueError):
+        return
+    if parts.username is not None:
+        yield parts.netloc.rpartition("@")[0]
+        yield from filter(None, (parts.password, parts.username))
+
+
 def _url(value: str) -> str:
     return (
         "the given one (not shown, it has credentials)" if has_credentials(value) else shown(value)

@@ -41,7 +41,7 @@ def _resource(one: Found) -> dict[str, Any]:
 def _in_state(kind: Kind, properties: dict[str, Any]) -> dict[str, Any]:
     """Write secrets as they stand in an exported state."""
     return {
-        name: _secret(value) if name in kind.fields and kind.fields[name].secret else value
+        name: _secret(value) if kind.is_secret(name, value) else value
         for name, value in properties.items()
     }
 

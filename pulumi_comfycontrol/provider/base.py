@@ -122,7 +122,7 @@ class KindProvider(ResourceProvider):
             self._session.settings()
         except ConfigError as error:
             failures.append(CheckFailure("", str(error)))
-        return CheckResult(inputs, failures)
+        return CheckResult(_hide(kind, inputs), failures)
 
     @_reporting("comparing")
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -244,11 +244,11 @@ def adoption_faults(inputs: dict[str, Any]) -> Iterator[str]:
 
 
 def _hide(kind: Kind, properties: dict[str, Any]) -> dict[str, Any]:
-    """Mark the values of secret fields as secrets for the engine."""
+    """Mark what is secret as such for the engine."""
     from pulumi.runtime.rpc import wrap_rpc_secret
 
     return {
-        name: wrap_rpc_secret(value) if name in kind.fields and kind.fields[name].secret else value
+        name: wrap_rpc_secret(value) if kind.is_secret(name, value) else value
         for name, value in properties.items()
     }
 

@@ -336,3 +336,19 @@ def test_a_delete_that_did_not_happen_is_an_error(stack: MakeStack, emulator: Em
         assert "set status='disabled'" in text
         assert "pulumi state delete" in text
         assert "gpu" in one.resources()
+
+
+def test_credentials_in_an_endpoint_are_a_secret(stack: MakeStack, emulator: Emulator) -> None:
+    """An endpoint with a password is kept like a header, also when somebody else sets it."""
+    one = stack(program(endpoint="https://robot:hunter2@comfy.example.com"))
+    one.preview(diff=True)
+    one.up(diff=True)
+    [runner] = emulator.runners()
+    assert runner["endpoint"] == "https://robot:hunter2@comfy.example.com"
+    assert one.preview(expect_no_changes=True) == {}
+    emulator.edit_runner(runner["id"], endpoint="https://robot:hunter3@comfy.example.com")
+    assert one.refresh(diff=True) == {"update": 1}
+    emulator.fault("status", "PUT", status=400, message="no such host: robot:hunter2@comfy")
+    text = one.failure(one.up)
+    assert one.up(diff=True) == {"update": 1}
+    assert "hunter" not in one.output + text + one.state_files()
