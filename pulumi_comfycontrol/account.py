@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pulumi
+from pulumi.runtime import get_config
 
-from .config import ACCOUNT_KEY, NAMESPACE
+from .config import ACCOUNT_KEY, NAMESPACE, SETTINGS, default_key
 
 
 class Provider(pulumi.ProviderResource):
@@ -29,11 +30,13 @@ class Provider(pulumi.ProviderResource):
         :param api_url: The API's address, where it is another one than the public.
         :param opts: Pulumi's options for every resource.
         """
-        given = {"apiToken": api_token, "apiUrl": api_url}
-        #: The arguments as given; the functions need them in the program itself.
-        self.arguments = {ACCOUNT_KEY: resource_name} | {
-            f"{NAMESPACE}:{key}": value for key, value in given.items() if value is not None
+        given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
+        # Pulumi gives an explicit provider no stack config, so that it has to be handed on.
+        stack = {default_key(key): get_config(f"{NAMESPACE}:{key}") for key in SETTINGS}
+        #: The functions need these in the program itself.
+        self._arguments: dict[str, pulumi.Input[str]] = {ACCOUNT_KEY: resource_name} | {
+            key: value for key, value in (given | stack).items() if value is not None
         }
         token = {f"{NAMESPACE}:apiToken": pulumi.Output.secret(api_token)}
         # "pulumi-python" is the package of all dynamic resources.
-        super().__init__("pulumi-python", resource_name, {**self.arguments, **token}, opts)
+        super().__init__("pulumi-python", resource_name, {**self._arguments, **token}, opts)

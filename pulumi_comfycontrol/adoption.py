@@ -6,8 +6,9 @@ from typing import Any
 
 import pulumi
 
-#: What of the arguments is for the provider alone, and no property of the object.
-IMPORT_ID = "import_id"
+#: What of the arguments is for the provider alone, and no property of the object. The first is
+#: no name that a program could pass by mistake.
+IMPORT_ID = "import-id"
 ADOPT = "adopt"
 
 

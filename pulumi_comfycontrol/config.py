@@ -18,7 +18,6 @@ An explicit :class:`~pulumi_comfycontrol.Provider` wins over both for what it se
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,11 +25,13 @@ from urllib.parse import urlsplit
 
 from .core.errors import ConfigError
 from .core.redact import Secret
-from .core.settings import DEFAULT_URL, Settings
+from .core.settings import DEFAULT_URL, Settings, is_loopback
 
 NAMESPACE = "comfycontrol"
 #: Present among a provider's inputs only when it is an explicit one; its value is its name.
 ACCOUNT_KEY = f"{NAMESPACE}:account"
+#: What an explicit provider may be given, and what it takes over from the stack config.
+SETTINGS = ("apiUrl", "connectTimeout", "readTimeout", "operationTimeout", "quota")
 _HOW_TO_GIVE_ONE = (
     "set the environment variable COMFYCONTROL_API_TOKEN, or run"
     " `pulumi config set --secret comfycontrol:apiToken` with a token from the dashboard"
@@ -38,10 +39,22 @@ _HOW_TO_GIVE_ONE = (
 )
 
 
+_IN_STATE = (
+    "check in the dashboard that it is neither revoked nor expired (`pulumi refresh` and `pulumi"
+    " destroy` use the {} of the last `pulumi up`, so after changing the token {})"
+)
+
+
+def default_key(key: str) -> str:
+    """Return under which name an explicit provider is given the stack's setting ``key``."""
+    return f"{NAMESPACE}:default{key[0].upper()}{key[1:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     value: str
     source: str
+    remedy: str = "check in the dashboard that it is neither revoked nor expired"
 
 
 def load_settings(
@@ -55,15 +68,18 @@ def load_settings(
     account = stack_config(ACCOUNT_KEY)
 
     def find(key: str, variable: str) -> _Found | None:
-        configured = stack_config(f"{NAMESPACE}:{key}")
-        in_config = _Found(configured, f"stack config {NAMESPACE}:{key}") if configured else None
+        own = stack_config(f"{NAMESPACE}:{key}")
+        if account is not None and own:
+            remedy = _IN_STATE.format(
+                "provider's api_token", "run `pulumi up` or add --run-program"
+            )
+            return _Found(own, f"explicit provider '{account}'", remedy)
         live = environ.get(variable)
-        in_environ = _Found(live, f"environment variable {variable}") if live else None
-        if account is not None:
-            if in_config:
-                in_config = _Found(in_config.value, f"explicit provider '{account}'")
-            return in_config or in_environ
-        return in_environ or in_config
+        if live:
+            return _Found(live, f"environment variable {variable}")
+        configured = stack_config(default_key(key)) if account is not None else own
+        remedy = _IN_STATE.format("stack config", f"set {variable} or add --run-program")
+        return _Found(configured, f"stack config {NAMESPACE}:{key}", remedy) if configured else None
 
     token = find("apiToken", "COMFYCONTROL_API_TOKEN")
     if token is None:
@@ -73,6 +89,7 @@ def load_settings(
     return Settings(
         token=Secret(_checked_token(token)),
         token_source=token.source,
+        token_remedy=token.remedy,
         url=_checked_url(url, environ) if url else DEFAULT_URL,
         connect_timeout=_seconds(find("connectTimeout", "COMFYCONTROL_CONNECT_TIMEOUT"), 10.0),
         read_timeout=_seconds(find("readTimeout", "COMFYCONTROL_READ_TIMEOUT"), 30.0),
@@ -94,10 +111,13 @@ def _checked_token(found: _Found) -> str:
 
 def _checked_url(found: _Found, environ: Mapping[str, str]) -> str:
     advice = f"give it as in {DEFAULT_URL}"
+    value = found.value.strip()
     try:
-        parts = urlsplit(found.value.strip())
+        parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
+        host = None
+    if not value.isprintable() or " " in value or "\\" in value:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
         raise ConfigError(f"the API URL from {found.source} is not an http or https URL", advice)
@@ -106,20 +126,13 @@ def _checked_url(found: _Found, environ: Mapping[str, str]) -> str:
         raise ConfigError(fault, advice)
     if (
         parts.scheme == "http"
-        and not _is_loopback(host)
+        and not is_loopback(host)
         and not environ.get("COMFYCONTROL_ALLOW_HTTP")
     ):
         fault = f"the API URL from {found.source} would send the token unencrypted to {host}"
         advice = "use https, or set COMFYCONTROL_ALLOW_HTTP=1 if that network is yours"
         raise ConfigError(fault, advice)
-    return found.value.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return value.rstrip("/")
 
 
 def _seconds(found: _Found | None, default: float) -> float:

@@ -20,9 +20,9 @@ R = TypeVar("R")
 
 def now(account: Provider | None, lookup: Callable[..., R], **arguments: Any) -> R:
     """Run ``lookup(catalog, **arguments)``; raises :class:`pulumi.RunError`."""
-    given = account.arguments if account is not None else {}
+    given = account._arguments if account is not None else {}
     for name, value in (arguments | given).items():
-        if isinstance(value, pulumi.Output):
+        if _has_output(value):
             function = f"get_{lookup.__name__}"
             raise pulumi.RunError(
                 f"{function} can't wait for the output that is its {name}; use {function}_output."
@@ -32,7 +32,7 @@ def now(account: Provider | None, lookup: Callable[..., R], **arguments: Any) ->
 
 def later(account: Provider | None, lookup: Callable[..., R], **arguments: Any) -> pulumi.Output[R]:
     """Run the same when all arguments are known; unknown in a preview where one is not."""
-    given = account.arguments if account is not None else {}
+    given = account._arguments if account is not None else {}
     # What is found is no secret only because a token was needed to find it.
     tokens = {name: pulumi.Output.unsecret(pulumi.Output.from_input(given[name])) for name in given}
 
@@ -49,16 +49,24 @@ def later(account: Provider | None, lookup: Callable[..., R], **arguments: Any) 
 
 def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mapping[str, Any]) -> R:
     from .config import load_settings
+    from .core.budget import one_operation
     from .core.errors import ComfyControlError
 
     def find(key: str) -> str | None:
         return account.get(key) if account else get_config(key)
 
     try:
-        return lookup(_catalog(load_settings(find)), **arguments)
+        with one_operation():
+            return lookup(_catalog(load_settings(find)), **arguments)
     except ComfyControlError as error:
         error.while_doing(f"the lookup get_{lookup.__name__}")
         raise pulumi.RunError(str(error)) from None
+
+
+def _has_output(value: Any) -> bool:
+    if isinstance(value, list | tuple | set):
+        return any(map(_has_output, value))
+    return isinstance(value, pulumi.Output)
 
 
 @functools.cache

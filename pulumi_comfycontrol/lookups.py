@@ -6,7 +6,7 @@ The core is imported on use: a program without such functions doesn't pay for it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from .results import (
     DeviceInfo,
@@ -38,7 +38,7 @@ def runner(catalog: Catalog, id: str | None, name: str | None) -> RunnerInfo:
         return _runner(catalog.get(RUNNER, str(id)))
     items = catalog.items(RUNNER)
     item = the_one("runner", str(name), items, lambda one: str(one.get("name")))
-    return _runner(RUNNER.record.model_validate(item))
+    return _runner(catalog.record(RUNNER, item))
 
 
 def runners(
@@ -46,12 +46,18 @@ def runners(
 ) -> tuple[RunnerInfo, ...]:
     """See ``get_runners``."""
     from .core.catalog import matches
-    from .core.runner import RUNNER
+    from .core.errors import ResourceError
+    from .core.runner import RUNNER, Status
+    from .core.validation import shown
 
-    found = [item for item in catalog.items(RUNNER) if matches(item, name, tags)]
-    records = [RUNNER.record.model_validate(item) for item in found]
+    if status not in {None, *get_args(Status)}:
+        fault = f"status must be 'active' or 'disabled', but it is {shown(status)}"
+        raise ResourceError(fault, "correct it, or leave it out")
+    wanted = _tags(tags)
+    found = [item for item in catalog.items(RUNNER) if matches(item, name, wanted)]
     # The API's own filter isn't used: older copies of its page lack it (A15).
-    return tuple(_runner(one) for one in records if status in {None, one.model_dump()["status"]})
+    runners = (_runner(catalog.record(RUNNER, item)) for item in found)
+    return tuple(one for one in runners if status in {None, one.status})
 
 
 def runner_stats(catalog: Catalog, id: str) -> RunnerStats:
@@ -82,8 +88,9 @@ def managed_runners(
     """See ``get_managed_runners``."""
     from .core.catalog import matches
 
+    wanted = _tags(tags)
     found = map(_fields, catalog.managed_runners())
-    return tuple(ManagedRunnerInfo(**one) for one in found if matches(one, name, tags))
+    return tuple(ManagedRunnerInfo(**one) for one in found if matches(one, name, wanted))
 
 
 def template(catalog: Catalog, id: str | None, name: str | None) -> TemplateInfo:
@@ -109,6 +116,15 @@ def templates(catalog: Catalog, name: str | None) -> tuple[TemplateSummary, ...]
         for item in catalog.items(TEMPLATE)
         if matches(item, name, None)
     )
+
+
+def _tags(tags: Iterable[str] | None) -> tuple[str, ...]:
+    from .core.errors import ResourceError
+
+    wanted = tags if isinstance(tags, str) else tuple(tags or ())
+    if isinstance(wanted, str) or not all(isinstance(tag, str) for tag in wanted):
+        raise ResourceError("tags must be a list of strings", 'write it as in tags=["gpu"]')
+    return wanted
 
 
 def _by_id(label: str, id: str | None, name: str | None) -> bool:

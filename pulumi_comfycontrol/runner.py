@@ -79,7 +79,8 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         super().__init__(
             RunnerProvider(),
             resource_name,
-            {**inputs, **adoption, **outputs},
+            # Outputs come first: an argument of such a name is then reported as unknown.
+            {**outputs, **inputs, **adoption},
             pulumi.ResourceOptions.merge(secrets, opts),
         )
 

@@ -35,7 +35,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
     """The workflow as JSON text with sorted keys and without white space."""
     placeholders: pulumi.Output[list[dict[str, Any]]]
     """Each placeholder once: ``kind`` (text, choice, file, random or timestamp), and where it has
-    them ``name``, ``default`` and ``options``."""
+    them ``name``, ``default`` and ``options``. A secret when the body has outputs."""
     user_id: pulumi.Output[str]
     """The id of the account that owns the template."""
     created_at: pulumi.Output[str]
@@ -70,7 +70,12 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         adoption, opts = take_import(opts, adopt)
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
         inputs = {**unknown, "name": name, "description": description, "body": _json(body)}
-        super().__init__(TemplateProvider(), resource_name, {**inputs, **adoption, **outputs}, opts)
+        if _has_outputs(body):
+            # Whether an output is secret shows too late, and placeholders have texts of the body.
+            secret = pulumi.ResourceOptions(additional_secret_outputs=["placeholders"])
+            opts = pulumi.ResourceOptions.merge(secret, opts)
+        # Outputs come first: an argument of such a name is then reported as unknown.
+        super().__init__(TemplateProvider(), resource_name, {**outputs, **inputs, **adoption}, opts)
 
     @classmethod
     def get(

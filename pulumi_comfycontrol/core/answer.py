@@ -6,12 +6,11 @@ import html
 import math
 import re
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 
-import requests
-
 from .errors import ApiError, BadAnswer, NotFound, RateLimited
-from .exchange import Request
+from .exchange import Reply, Request
 from .redact import redact
 from .settings import Settings
 
@@ -22,24 +21,24 @@ _LONGEST_MESSAGE = 300
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
-def interpret(request: Request, response: requests.Response, settings: Settings, now: float) -> Any:
+def interpret(request: Request, reply: Reply, settings: Settings, now: float) -> Any:
     """Return the decoded body of a success (None for DELETE), or raise what went wrong."""
-    status = response.status_code
+    status = reply.status
     if 200 <= status < 300:  # noqa: PLR2004
-        return _data(request, response)
-    message, documented = _message(response)
-    message = redact(message, request.secrets)[:_LONGEST_MESSAGE]
+        return _data(request, reply)
+    message, documented = _message(reply)
+    message = redact(message, settings.hidden(request.secrets))[:_LONGEST_MESSAGE]
     method, path = request.method, request.path
-    if status == requests.codes.too_many_requests:
-        raise RateLimited(method, path, message, max(COOL_DOWN, retry_after(response, now)))
-    if status == requests.codes.not_found and documented:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise RateLimited(method, path, message, max(COOL_DOWN, retry_after(reply, now)))
+    if status == HTTPStatus.NOT_FOUND and documented:
         raise NotFound(method, path, status, message)
     raise ApiError(method, path, status, message, _advice(status, settings))
 
 
-def retry_after(response: requests.Response, now: float) -> float:
+def retry_after(reply: Reply, now: float) -> float:
     """Seconds that the server asks to wait, at most 60; 0 when it says nothing usable."""
-    value = response.headers.get("Retry-After", "").strip()
+    value = reply.headers.get("Retry-After", "").strip()
     try:
         seconds = float(value)
     except ValueError:
@@ -50,58 +49,57 @@ def retry_after(response: requests.Response, now: float) -> float:
     return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
 
 
-def _data(request: Request, response: requests.Response) -> Any:
+def _data(request: Request, reply: Reply) -> Any:
     if request.method == "DELETE":
         return None  # its answer is not documented (A28), and nothing in it is needed
     try:
-        return response.json()
-    except requests.JSONDecodeError:
-        summary, _ = _message(response)
-        fault = f"{request.method} {request.path} answered {response.status_code} with {summary}"
+        return reply.json()
+    except ValueError:
+        fault = f"{request.method} {request.path} answered {reply.status} with {_summary(reply)}"
         raise BadAnswer(fault, _NOT_THE_API) from None
 
 
-def _message(response: requests.Response) -> tuple[str, bool]:
+def _message(reply: Reply) -> tuple[str, bool]:
     """Return the API's text and True, or a summary of a body in another format and False."""
     try:
-        body = response.json()
-    except requests.JSONDecodeError:
-        return _summary(response), False
+        body = reply.json()
+    except ValueError:
+        return _summary(reply), False
     if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return body["message"], body.get("status") == response.status_code
+        return _printable(body["message"]), body.get("status") == reply.status
     return "JSON in an unknown format", False
 
 
-def _summary(response: requests.Response) -> str:
-    text = response.text
+def _printable(text: str) -> str:
+    """On one line, and without what a terminal would take for a command."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _summary(reply: Reply) -> str:
+    text = reply.content.decode("utf-8", "replace")
     if not text.strip():
         return "an empty body"
-    if "<html" in text.lower() or "html" in response.headers.get("Content-Type", ""):
+    if "<html" in text.lower() or "html" in reply.headers.get("Content-Type", ""):
         title = _TITLE.search(text)
-        name = html.unescape(" ".join(title[1].split()))[:100] if title else ""
+        name = _printable(html.unescape(title[1]))[:100] if title else ""
         return f"an HTML page titled '{name}'" if name else "an HTML page"
-    return f"{len(response.content)} bytes that are not JSON"
+    return f"{len(reply.content)} bytes that are not JSON"
 
 
 _NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
 
 
 def _advice(status: int, settings: Settings) -> str:
-    if status == requests.codes.unauthorized:
-        return (
-            f"the token came from the {settings.token_source}: check in the dashboard that it is"
-            " neither revoked nor expired (`pulumi refresh` and `pulumi destroy` use the stack"
-            " config of the last `pulumi up`, so after changing the token set"
-            " COMFYCONTROL_API_TOKEN or add --run-program)"
-        )
-    if status == requests.codes.forbidden:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return f"the token came from the {settings.token_source}: {settings.token_remedy}"
+    if status == HTTPStatus.FORBIDDEN:
         return (
             "the account's tier or the token's permissions don't allow it: remove something else,"
             " or change the plan"
         )
-    if status == requests.codes.bad_request:
+    if status == HTTPStatus.BAD_REQUEST:
         return "correct what the message names"
-    if status == requests.codes.not_found:
+    if status == HTTPStatus.NOT_FOUND:
         return _NOT_THE_API
     if 300 <= status < 400:  # noqa: PLR2004
         return (

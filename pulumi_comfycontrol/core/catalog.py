@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from .client import MANAGED_PATH, PER_PAGE, Client
 from .errors import ApiError, ResourceError
 from .kind import Kind
@@ -45,10 +47,20 @@ class Catalog:
         """Return all objects as the list has them, newest first."""
         return self._all(kind.path, kind.plural)
 
+    def record(self, kind: Kind, item: Mapping[str, Any]) -> Record:
+        """Return the whole object that an item of a list stands for; by a GET where it must be."""
+        return kind.from_list(item, {}) or self.get(kind, str(item.get("id")))
+
     def managed_runners(self) -> list[ManagedRunner]:
         """Return all managed runners that the account's tier sees."""
         items = self._all(MANAGED_PATH, "runners")
-        return [ManagedRunner.model_validate(item) for item in items]
+        return [self._managed(item) for item in items]
+
+    def _managed(self, item: Mapping[str, Any]) -> ManagedRunner:
+        try:
+            return ManagedRunner.model_validate(item)
+        except ValidationError:  # the GET says what is wrong
+            return self.managed_runner(str(item.get("id")))
 
     def _all(self, path: str, plural: str) -> list[dict[str, Any]]:
         for _ in range(_TRIES):
@@ -57,9 +69,11 @@ class Catalog:
             while True:
                 page = self._client.listing(path, plural, number)
                 totals.add(page.total)
+                known = len(items)
                 for item in page.items:
                     items.setdefault(str(item.get("id")), item)
-                if not page.items or number * PER_PAGE >= page.total:
+                # A page without anything new ends the list, whatever its total says.
+                if len(items) == known or number * PER_PAGE >= page.total:
                     break
                 number += 1
             # With another total, the pages have shifted, and something may be missing.

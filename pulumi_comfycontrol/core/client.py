@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from .errors import BadAnswer
+from .errors import BadAnswer, ResourceError
 from .exchange import Request
 from .kind import Kind
 from .models import Answer, ManagedRunner, Page, Record, Stats, User
@@ -42,16 +42,16 @@ class Client:
 
     def get(self, kind: Kind, id_: str) -> Record:
         """``GET``: the object; raises ``NotFound`` when this account has no such id."""
-        return self._get(kind.record, _path(kind, id_), id_)
+        return self._get(kind.record, _path(kind.path, id_), id_)
 
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
-        request = self._request("PUT", _path(kind, id_), kind, fields)
+        request = self._request("PUT", _path(kind.path, id_), kind, fields)
         return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
 
     def delete(self, kind: Kind, id_: str) -> None:
         """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
-        self._transport.send(Request("DELETE", _path(kind, id_)))
+        self._transport.send(Request("DELETE", _path(kind.path, id_)))
 
     def page(self, kind: Kind, number: int) -> Page:
         """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
@@ -67,11 +67,11 @@ class Client:
 
     def stats(self, id_: str) -> Stats:
         """``GET``: ask a runner's machine; status 500 when it can't be reached."""
-        return self._get(Stats, f"/v1/runner/{quote(id_, safe='')}/stats")
+        return self._get(Stats, f"{_path('/v1/runner', id_)}/stats")
 
     def managed_runner(self, id_: str) -> ManagedRunner:
         """``GET``: 403 for a tier that has no access to managed runners."""
-        return self._get(ManagedRunner, f"{MANAGED_PATH}/{quote(id_, safe='')}", id_)
+        return self._get(ManagedRunner, _path(MANAGED_PATH, id_), id_)
 
     @property
     def clock_offset(self) -> float | None:
@@ -87,8 +87,10 @@ class Client:
         return Request(method, path, body=kind.encode(fields), secrets=tuple(kind.secrets(fields)))
 
 
-def _path(kind: Kind, id_: str) -> str:
-    return f"{kind.path}/{quote(id_, safe='')}"
+def _path(base: str, id_: str) -> str:
+    if id_ in {"", ".", ".."}:  # these would name another path
+        raise ResourceError(f"'{id_}' can't be an id", "correct the id")
+    return f"{base}/{quote(id_, safe='')}"
 
 
 def _parse(model: type[A], request: Request, data: Any) -> A:

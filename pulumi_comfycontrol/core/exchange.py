@@ -1,24 +1,29 @@
-"""One HTTP exchange: a request goes out, and an answer or a :class:`NoAnswer` comes back."""
+"""One HTTP exchange: a request goes out, and a reply or a :class:`NoAnswer` comes back."""
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from .errors import NoAnswer
-from .redact import redact
-from .settings import Settings
+from .clock import SYSTEM_CLOCK, Clock
+from .connection import failure
+from .errors import BadAnswer
+from .settings import Settings, is_loopback
 
 #: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
 _CONNECTIONS = 40
+#: Bytes of one reply. An upload may have 50 MB [docs: api], and JSON text may escape each of them.
+_LARGEST = 128 * 1024 * 1024
+_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,23 @@ class Request:
         return self.method != "POST"
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; the names of ``headers`` have no case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """Return what the body means; raises ValueError when it is not JSON, or too deep."""
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            msg = "nested too deeply"
+            raise ValueError(msg) from None
+
+
 class _Bearer(requests.auth.AuthBase):
     """Sets the token; given as ``auth`` so that a ~/.netrc can't replace it."""
 
@@ -53,10 +75,13 @@ class _Bearer(requests.auth.AuthBase):
 class Exchange:
     """Keeps connections open and sends requests on them; may be shared by threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
         self._settings = settings
+        self._clock = clock
         self._session = requests.Session()
         self._session.auth = _Bearer(settings)
+        # A proxy has no way to this very machine, and would see the token on http.
+        self._session.trust_env = not is_loopback(urlsplit(settings.url).hostname or "")
         self._session.headers["User-Agent"] = _user_agent()
         self._session.headers["Accept"] = "application/json"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -64,73 +89,51 @@ class Exchange:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def __call__(self, request: Request) -> requests.Response:
-        """Send once. Redirects are not followed: the token is for this host alone."""
+    def __call__(self, request: Request) -> Reply:
+        """Send once. Redirects are not followed: the token is for this host alone.
+
+        Raises :class:`NoAnswer`, :class:`BadAnswer` for a reply without end, or
+        :class:`ConfigError` for an address, proxy or certificate store that can't be used.
+        """
         settings = self._settings
+        end = self._clock.monotonic() + settings.operation_timeout
         try:
-            return self._session.request(
+            with self._session.request(
                 request.method,
                 settings.url + request.path,
                 params=request.query,
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
+                stream=True,
                 **request.body,
-            )
-        except requests.RequestException as error:
+            ) as response:
+                content = self._read(request, response, end)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # The chain is cut: requests' own texts quote the request.
-            raise self._no_answer(request, error) from None
+            raise failure(request.method, request.path, error, settings, request.secrets) from None
+        except UnicodeError as error:  # a host name that can't be written in DNS
+            raise failure(request.method, request.path, error, settings, request.secrets) from None
+        return Reply(response.status_code, response.headers, content)
 
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
 
-    def _no_answer(self, request: Request, error: requests.RequestException) -> NoAnswer:
-        causes = list(_causes(error))
-        not_sent = any(
-            isinstance(
-                cause, NewConnectionError | ConnectTimeoutError | ssl.SSLCertVerificationError
-            )
-            for cause in causes
-        )
-        what = f"{request.method} {request.path}"
-        reason = redact(_reason(causes, self._settings), request.secrets)
-        advice = f"check that {self._settings.url} can be reached from here, then try again"
-        return NoAnswer(
-            f"{what} got no answer: {reason}", advice, executed=False if not_sent else None
-        )
+    def _read(self, request: Request, response: requests.Response, end: float) -> bytes:
+        """Read the body until ``end``; the timeout bounds only the wait for each part of it."""
+        parts, size = list[bytes](), 0
+        while part := response.raw.read1(_CHUNK, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if size > _LARGEST or self._clock.monotonic() > end:
+                seconds = self._settings.operation_timeout
+                limit = f"{_LARGEST >> 20} MiB" if size > _LARGEST else f"{seconds:g} s"
+                fault = f"{request.method} {request.path} was answered without an end"
+                raise BadAnswer(f"{fault} (more than {limit})", _NOT_THE_API)
+        return b"".join(parts)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """All exceptions inside ``error``; requests and urllib3 nest them as arguments."""
-    todo, seen = [error], set[int]()
-    while todo:
-        cause = todo.pop(0)
-        if id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        inner = (*cause.args, cause.__cause__, cause.__context__, getattr(cause, "reason", None))
-        todo += [one for one in inner if isinstance(one, BaseException)]
-
-
-def _reason(causes: list[BaseException], settings: Settings) -> str:
-    first = causes[0]
-    if isinstance(first, requests.ConnectTimeout):
-        return f"no connection within {settings.connect_timeout:g} s"
-    if isinstance(first, requests.Timeout) or any(isinstance(c, TimeoutError) for c in causes):
-        return f"nothing came within {settings.read_timeout:g} s"
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return "the server's TLS certificate could not be verified"
-    if isinstance(first, requests.exceptions.ChunkedEncodingError):
-        return "the answer was cut off"
-    for cause in causes:
-        if (
-            isinstance(cause, OSError)
-            and cause.strerror
-            and not isinstance(cause, requests.RequestException)
-        ):
-            return cause.strerror.lower()
-    return "the connection was closed"
+_NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
 
 
 def _user_agent() -> str:

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NoReturn
+
+#: Levels of lists and objects; workflows have a handful.
+_DEEPEST = 200
 
 
 class InvalidJson(ValueError):
@@ -17,8 +22,11 @@ class InvalidJson(ValueError):
 def parse(text: str) -> Any:
     """Return what ``text`` means; raises :class:`InvalidJson`, also for a key given twice."""
     try:
-        return json.loads(
-            text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite
+        value = json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=_object,
+            parse_constant=_no_number,
+            parse_float=_finite,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -29,13 +37,16 @@ def parse(text: str) -> Any:
         raise
     except ValueError:  # Python reads integers of at most 4300 digits
         raise InvalidJson("has a number with too many digits") from None
+    if _depth(value) > _DEEPEST:
+        raise InvalidJson("is nested too deeply")
+    return value
 
 
 def canonical(value: Any) -> str:
     """Write ``value`` with sorted keys and without white space; raises :class:`InvalidJson`."""
     try:
         # The first pass turns all keys into strings, so that they can be sorted and compared.
-        exact = parse(json.dumps(value))
+        exact = parse(json.dumps(value, default=_as_dict))
     except TypeError as error:
         raise InvalidJson(f"has what JSON can't hold: {error}") from None
     except InvalidJson:
@@ -59,11 +70,32 @@ def _write(value: Any) -> str:
     return text
 
 
+def _as_dict(value: Any) -> dict[Any, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    msg = f"a value of type {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def _depth(value: Any) -> int:
+    """How deeply lists and objects are nested; without recursion, whose limit Pythons differ in."""
+    depth, level = 0, [value]
+    while level:
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        depth += 1
+    return depth
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counted = Counter(key for key, _ in pairs)
+        twice = next(key for key in counted if counted[key] > 1)
         raise InvalidJson(f"has the key {twice!r} twice in one object")
     return found
 

@@ -44,7 +44,7 @@ class Kind:
     #: From fields to the keyword arguments of one request (``json=`` or ``files=``).
     encode: Callable[[Mapping[str, Any]], dict[str, Any]]
     #: From an item of a list, and the properties known before, to a record; None where the
-    #: item does not say enough.
+    #: item does not say enough, so that a GET has to, which also says what is wrong.
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
     #: From fields to sentences about what is allowed, but surely not meant.
     warnings: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _values: ()

@@ -9,6 +9,8 @@ _TOKEN = re.compile(r"cfc_[A-Za-z0-9_]+")
 _MASK = "[secret]"
 #: An answer may quote "Bearer abc123" as "abc123"; "Bearer" itself tells nothing.
 _LONG_WORD = 7
+#: A shorter secret is replaced where it stands alone; inside of words it tells nothing either.
+_SHORT = 4
 
 
 def redact(text: str, secrets: Collection[str] = ()) -> str:
@@ -16,8 +18,14 @@ def redact(text: str, secrets: Collection[str] = ()) -> str:
     words = {word for secret in secrets for word in secret.split() if len(word) >= _LONG_WORD}
     # The longest first: a value may be a part of another one.
     for secret in sorted({*filter(None, secrets), *words}, key=len, reverse=True):
-        text = text.replace(secret, _MASK)
+        text = _without(text, secret)
     return _TOKEN.sub(_MASK, text)
+
+
+def _without(text: str, secret: str) -> str:
+    if len(secret) < _SHORT:
+        return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", lambda _: _MASK, text)
+    return text.replace(secret, _MASK)
 
 
 class Secret:

@@ -7,14 +7,16 @@ what happened                                 GET, PUT, DELETE     POST
                                               host's cool-down     host's cool-down
 refused connection, failed DNS or TLS         again                again
 timeout, dropped connection, cut-off answer   again                never: it may have acted
-500, 502, 503, 504                            again                never: it may have acted
+408, and 500 to 599 but for 501 and 505       again                never: it may have acted
 success that is not JSON                      again                never: it has acted
 any other status                              never                never
 ============================================  ===================  ======================
 
 The wait before attempt 2, 3, … is drawn from the upper half of 0.5, 1, 2, 4, 8, 10, 10, … s
 (exponential backoff with equal jitter), or is what ``Retry-After`` asks for if that is more.
-The last attempt starts before ``Settings.operation_timeout`` (120 s) after the first was sent.
+All requests of one operation together spend at most ``Settings.operation_timeout`` (120 s) on
+attempts and on waits between them (``budget.py``); waiting for the quota before a request's first
+attempt does not count.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from __future__ import annotations
 from .errors import ApiError, BadAnswer, ComfyControlError, NoAnswer, RateLimited
 from .exchange import Request
 
-_TEMPORARY = frozenset({500, 502, 503, 504})
+_TIMEOUT = 408
+#: Documented are 500 and 503; a proxy before the API has more of its own, up to 530.
+_SERVER_ERRORS = range(500, 600)
+_FINAL = frozenset({501, 505})
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 10.0
 
@@ -33,6 +38,8 @@ def may_retry(request: Request, error: BaseException) -> bool:
         return True
     if isinstance(error, NoAnswer) and error.executed is False:
         return True
+    if isinstance(error, ApiError) and error.status in _FINAL:
+        return False
     return request.repeatable and maybe_executed(error)
 
 
@@ -41,7 +48,7 @@ def maybe_executed(error: BaseException) -> bool:
     if isinstance(error, NoAnswer):
         return error.executed is None
     if isinstance(error, ApiError):
-        return error.status in _TEMPORARY
+        return error.status == _TIMEOUT or error.status in _SERVER_ERRORS
     return isinstance(error, BadAnswer)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationError
 
 from . import equality
 from .kind import Field, Kind
@@ -106,9 +106,12 @@ def _encode(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"json": dict(values)}
 
 
-def _from_list(item: Mapping[str, Any], _known: Mapping[str, Any]) -> Runner:
+def _from_list(item: Mapping[str, Any], _known: Mapping[str, Any]) -> Runner | None:
     # A list has all fields of a runner, headers included [docs: runners/list].
-    return Runner.model_validate(item)
+    try:
+        return Runner.model_validate(item)
+    except ValidationError:
+        return None
 
 
 RUNNER = Kind(

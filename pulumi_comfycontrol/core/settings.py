@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,3 +24,17 @@ class Settings:
     read_timeout: float = 30.0
     operation_timeout: float = 120.0
     quota: tuple[int, float] = (40, 10.0)
+    #: What to do when the token is refused, as a part of a sentence.
+    token_remedy: str = "get a valid one from the dashboard"  # noqa: S105 - not a token
+
+    def hidden(self, others: Iterable[str] = ()) -> tuple[str, ...]:
+        """What no text about a request may show: the token, and the request's own secrets."""
+        return (self.token.reveal(), *others)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationError
 
 from . import equality, json_text, placeholders
 from .kind import Field, Kind
@@ -48,12 +48,12 @@ def _body_faults(body: Any) -> Iterator[str]:
         yield f"body must have at most 50 MB, but it has {size:.1f} MB"
     else:
         try:
-            value = json_text.parse(body)
+            value = json_text.parse(body)  # whether it must be an object is not documented (A24)
         except json_text.InvalidJson as error:
             yield f"body {error}"
         else:
             if not isinstance(value, dict):
-                yield f"body must be a JSON object (A24), but it is {type_of(value)}"
+                yield f"body must be a JSON object, but it is {type_of(value)}"
 
 
 class TemplateInputs(Inputs):
@@ -83,7 +83,10 @@ def _from_list(item: Mapping[str, Any], known: Mapping[str, Any]) -> Template | 
     unchanged = item.get("updated_at") and item["updated_at"] == known.get("updated_at")
     if not unchanged or not isinstance(known.get("body"), str):
         return None
-    return Template.model_validate({**item, "body": known["body"]})
+    try:
+        return Template.model_validate({**item, "body": known["body"]})
+    except ValidationError:
+        return None
 
 
 def _warnings(values: Mapping[str, Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ def text_faults(what: str, value: str, longest: int, *, lines: bool = False) -> 
     """A text of 1 to ``longest`` characters, counted as Unicode code points (A14)."""
     if not 1 <= len(value) <= longest:
         yield (f"{what} must have 1 to {longest} characters, but {shown(value)} has {len(value)}")
-    if has_control_characters("".join(value.split()) if lines else value):
+    if has_control_characters(re.sub(r"[\n\r\t]", "", value) if lines else value):
         yield f"{what} must not have control characters, but {shown(value)} has some"
 
 
@@ -35,8 +36,8 @@ def url_faults(what: str, value: str) -> Iterator[str]:
 
 
 def has_credentials(value: Any) -> bool:
-    """Whether a URL seems to carry a user name or password, which no text may show."""
-    return isinstance(value, str) and "@" in value
+    """Whether a URL may carry a password or a key in its query, which no text may show."""
+    return isinstance(value, str) and ("@" in value or "?" in value)
 
 
 def credentials(value: Any) -> Iterator[str]:
@@ -52,5 +53,5 @@ def credentials(value: Any) -> Iterator[str]:
 
 def _url(value: str) -> str:
     return (
-        "the given one (not shown, it has credentials)" if has_credentials(value) else shown(value)
+        "the given one (not shown, it may have a key)" if has_credentials(value) else shown(value)
     )

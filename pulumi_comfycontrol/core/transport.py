@@ -15,13 +15,13 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from .answer import interpret, retry_after
+from .budget import budget
 from .clock import SYSTEM_CLOCK, Clock
 from .errors import ApiError, ComfyControlError, RateLimited
-from .exchange import Exchange, Request
+from .exchange import Exchange, Reply, Request
 from .progress import listener
 from .quota import Quota, host_quota
 from .retry import may_retry, wait_before_next
@@ -43,7 +43,7 @@ class Transport:
         self._quota = quota or host_quota(settings.url, *settings.quota, clock)
         self._clock = clock
         self._jitter = jitter
-        self._exchange = Exchange(settings)
+        self._exchange = Exchange(settings, clock)
         #: The server's clock minus ours, in seconds, as of its latest answer that told it.
         self.clock_offset: float | None = None
 
@@ -52,28 +52,42 @@ class Transport:
 
         ``on_send`` is called right before each time that the request leaves.
         """
-        deadline: list[float] = []
+        spent = budget()
+        begun: list[float] = []
+        deadline = math.inf
+        in_line = 0.0
+        refused: int | None = None
         failures: list[ComfyControlError] = []
 
         def attempt() -> Any:
+            nonlocal deadline, in_line, refused
+            asked = self._clock.monotonic()
             try:
-                number = self._quota.acquire(deadline[0] if deadline else None, _tell_of_quota)
+                patience = deadline - asked if begun else None
+                number, closed = self._quota.acquire(patience, _tell_of_quota, refused)
             except ComfyControlError:
                 if not failures:
                     raise
-                deadline[0] = -math.inf  # no time is left for another attempt
+                deadline = -math.inf  # no time is left for another attempt
                 raise failures[-1] from None
-            if not deadline:
-                deadline.append(self._clock.monotonic() + self._settings.operation_timeout)
+            now = self._clock.monotonic()
+            if begun:
+                # A place in this host's own line is worth waiting for.
+                in_line += now - asked - closed
+                deadline += now - asked - closed
+            else:
+                begun.append(now)
+                deadline = now + spent.left(self._settings.operation_timeout)
             on_send()
             try:
                 return self._attempt(request, number)
             except ComfyControlError as error:
                 failures.append(error)
+                refused = number if isinstance(error, RateLimited) else None
                 raise
 
         def too_late(state: RetryCallState) -> bool:
-            return self._clock.monotonic() + state.upcoming_sleep > deadline[0]
+            return self._clock.monotonic() + state.upcoming_sleep > deadline
 
         def tell_of_retry(state: RetryCallState) -> None:
             if state.upcoming_sleep >= 1:
@@ -91,7 +105,11 @@ class Transport:
             before_sleep=tell_of_retry,
             reraise=True,
         )
-        return retrying(attempt)
+        try:
+            return retrying(attempt)
+        finally:
+            if begun:
+                spent.spend(self._clock.monotonic() - begun[0] - in_line)
 
     def close(self) -> None:
         """Close all connections."""
@@ -107,13 +125,13 @@ class Transport:
         try:
             return interpret(request, response, self._settings, now)
         except RateLimited as error:
-            self._quota.close(error.cool_down)
+            self._quota.refused(number, error.cool_down)
             raise
         except ApiError as error:
             error.retry_after = retry_after(response, now)
             raise
 
-    def _learn_clock(self, response: requests.Response, now: float) -> None:
+    def _learn_clock(self, response: Reply, now: float) -> None:
         with suppress(TypeError, ValueError):
             server = parsedate_to_datetime(response.headers.get("Date", ""))
             self.clock_offset = server.timestamp() - now

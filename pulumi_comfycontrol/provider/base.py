@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 
 from ..adoption import ADOPT, IMPORT_ID
 from .call import Call, EngineListener, current_call
-from .failure import fail, keep_in_state
+from .failure import Failed, fail, fail_as_bug, keep_in_state
 from .threads import use_more_threads
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ def _reporting(doing: str) -> Callable[[F], F]:
     def decorate(method: F) -> F:
         @functools.wraps(method)
         def wrapper(self: KindProvider, *args: Any) -> Any:
+            from ..core.budget import one_operation
             from ..core.errors import ComfyControlError
             from ..core.progress import listening
 
             call = current_call()
             try:
-                with self._session, listening(EngineListener(call.urn)):
+                with self._session, listening(EngineListener(call.urn)), one_operation():
                     return method(self, *args)
             except ComfyControlError as error:
                 error.while_doing(f"{doing} {self._kind.label}{call.quoted_resource}")
@@ -64,6 +65,10 @@ def _reporting(doing: str) -> Callable[[F], F]:
             except (SystemExit, KeyboardInterrupt):
                 # The host catches neither, and the engine would wait for ever.
                 fail(call, f"{doing} {self._kind.label} was interrupted.")
+            except Failed:
+                raise
+            except Exception:  # noqa: BLE001 - ends in a raise
+                fail_as_bug(call)
 
         return wrapper  # type: ignore[return-value]
 

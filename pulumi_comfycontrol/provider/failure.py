@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -40,8 +41,18 @@ def fail(call: Call, text: str) -> NoReturn:
     elif call.context is not None:
         import grpc
 
-        call.context.abort(grpc.StatusCode.UNKNOWN, text)
+        with suppress(Exception):  # it raises one that says nothing
+            call.context.abort(grpc.StatusCode.UNKNOWN, text)
     raise Failed(text)
+
+
+def fail_as_bug(call: Call) -> NoReturn:
+    """End the RPC with the traceback of the exception that is being handled."""
+    if not hasattr(sys.modules["__main__"], "_abort_with_traceback") and call.context is not None:
+        import grpc
+
+        call.context.abort(grpc.StatusCode.UNKNOWN, traceback.format_exc())
+    raise  # noqa: PLE0704 - called by an exception handler
 
 
 def keep_in_state(

@@ -102,6 +102,55 @@ def test_a_rotated_token_of_a_provider_changes_no_resource(
     assert emulator.runners() == [before]
 
 
+def test_a_rotated_token_reaches_refresh_by_the_program(
+    stack: MakeStack, emulator: Emulator, eu: str
+) -> None:
+    """Without `up` or `--run-program`, the token is that of the state."""
+    token = EU_TOKEN
+
+    def program() -> None:
+        account = Provider("eu", api_token=token, api_url=emulator.url)
+        Runner("gpu", name="GPU", endpoint=ENDPOINT, opts=pulumi.ResourceOptions(provider=account))
+
+    one = stack(program)
+    one.up()
+    emulator.add_token("cfc_eu_new", eu)
+    emulator.revoke_token(EU_TOKEN)
+    token = "cfc_eu_new"
+    assert "answered 401" in one.failure(one.refresh)
+    one.refresh(run_program=True)
+    one.destroy()
+    assert emulator.runners() == []
+
+
+def test_an_object_does_not_move_between_accounts(
+    stack: MakeStack, emulator: Emulator, eu: str
+) -> None:
+    """Another provider alone is an error once it matters; another name makes a new object."""
+
+    def program(resource: str, *, in_eu: bool) -> Callable[[], None]:
+        def run() -> None:
+            account = Provider("eu", api_token=EU_TOKEN, api_url=emulator.url)
+            given = pulumi.ResourceOptions(provider=account if in_eu else None)
+            Runner(resource, name="GPU", endpoint=ENDPOINT, opts=given)
+
+        return run
+
+    one = stack(program("gpu", in_eu=False))
+    one.up()
+    [before] = emulator.runners()
+    one.run(program("gpu", in_eu=True))
+    one.up()
+    for operation in (one.refresh, one.destroy):
+        assert "belongs to another ComfyControl account" in one.failure(operation)
+        assert emulator.runners() == [before]
+    one.run(program("gpu", in_eu=False))
+    one.up()
+    one.run(program("gpu-eu", in_eu=True))
+    one.up()
+    assert [runner["user_id"] for runner in emulator.runners()] == [eu]
+
+
 @pytest.mark.usefixtures("live")
 def test_functions_look_up_what_exists(stack: MakeStack, emulator: Emulator, eu: str) -> None:
     """In preview too, with the default account or another; header values stay secret."""
@@ -171,3 +220,21 @@ def test_a_function_that_fails_is_one_message(
     )
     assert sentence in text
     assert "lookups.py" not in text
+
+
+def test_an_explicit_provider_takes_the_rest_from_the_stack(
+    stack: MakeStack, emulator: Emulator, eu: str
+) -> None:
+    """Only the token is its own: the URL of the stack's config is used, not the public API."""
+
+    def program() -> None:
+        account = Provider("eu", api_token=EU_TOKEN)
+        Runner("gpu", name="GPU", endpoint=ENDPOINT, opts=pulumi.ResourceOptions(provider=account))
+
+    one = stack(program, COMFYCONTROL_API_URL="", COMFYCONTROL_API_TOKEN="")
+    one.set_config("comfycontrol:apiUrl", emulator.url)
+    one.up()
+    assert [runner["user_id"] for runner in emulator.runners()] == [eu]
+    assert one.preview(expect_no_changes=True) == {}
+    one.destroy()
+    assert emulator.runners() == []

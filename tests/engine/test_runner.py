@@ -352,3 +352,12 @@ def test_credentials_in_an_endpoint_are_a_secret(stack: MakeStack, emulator: Emu
     text = one.failure(one.up)
     assert one.up(diff=True) == {"update": 1}
     assert "hunter" not in one.output + text + one.state_files()
+
+
+def test_an_outputs_name_is_no_argument(stack: MakeStack, emulator: Emulator) -> None:
+    """What the API decides can't be given, and neither can what the provider keeps for itself."""
+    one = stack(program(user_id="x", created_at="now", import_id="y"))
+    text = one.failure(one.preview)
+    for name in ("user_id", "created_at", "import_id"):
+        assert f"{name} is not an argument" in text
+    assert emulator.requests == []

@@ -1,7 +1,11 @@
-"""Runs every fault with every operation, each pair on a host process of its own."""
+"""Runs every fault with every operation, each pair on a host process of its own.
+
+``python -m tests.provider.matrix`` prints the table of docs/faults.md.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +32,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "502": {"kind": "status", "status": 502},
     "503": {"kind": "status", "status": 503},
     "504": {"kind": "status", "status": 504},
+    "524": {"kind": "status", "status": 524},
+    "524 after acting": {"kind": "status_after", "status": 524},
     "500 after acting": {"kind": "status_after", "status": 500},
     "HTML 502": {"kind": "html", "status": 502},
     "HTML 200 after acting": {"kind": "html_after", "status": 200},
@@ -55,7 +61,10 @@ class Outcome:
     expected: int = 0
 
 
-def run(folder: Path) -> dict[tuple[str, str], Outcome]:
+Outcomes = dict[tuple[str, str], Outcome]
+
+
+def run(folder: Path) -> Outcomes:
     """Return the outcome of every pair."""
     pairs = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
     # Most of the time is spent waiting: for timeouts, backoff and cool-downs.
@@ -115,3 +124,22 @@ def _message(step: Callable[[], Any]) -> str:
     except grpc.RpcError as error:
         return str(error.details())
     return ""
+
+
+def table(outcomes: Outcomes) -> str:
+    """Write the outcomes as a table in Markdown."""
+    lines = ["| fault, once | " + " | ".join(OPERATIONS) + " |", "|---" * 5 + "|"]
+    for fault in FAULTS:
+        cells = [_cell(outcomes[fault, operation]) for operation in OPERATIONS]
+        lines.append(f"| {fault} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(outcome: Outcome) -> str:
+    sent = ", ".join(outcome.requests)
+    return f"{'refused' if outcome.once else 'done'}: {sent}"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as state:
+        print(table(run(Path(state))))

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from .matrix import FAULTS, OPERATIONS, VALUES, Outcome, run
+from .matrix import FAULTS, OPERATIONS, VALUES, Outcomes, run, table
 
 ROOT = Path(__file__).parents[2]
 PAIRS = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
 REFUSALS = ("400", "401", "403")
 DOING = {"create": "Creating", "read": "Reading", "update": "Updating", "delete": "Deleting"}
-Outcomes = dict[tuple[str, str], Outcome]
 
 
 @pytest.fixture(scope="module")
@@ -59,19 +58,5 @@ def test_a_post_is_never_repeated_blindly(outcomes: Outcomes) -> None:
 
 
 def test_the_documented_table_is_what_happened(outcomes: Outcomes) -> None:
-    """docs/faults.md has these rows."""
+    """docs/faults.md has these rows; `python -m tests.provider.matrix` prints them."""
     assert table(outcomes) in (ROOT / "docs" / "faults.md").read_text()
-
-
-def table(outcomes: Outcomes) -> str:
-    """Write the outcomes as a table in Markdown."""
-    lines = ["| fault, once | " + " | ".join(OPERATIONS) + " |", "|---" * 5 + "|"]
-    for fault in FAULTS:
-        cells = [_cell(outcomes[fault, operation]) for operation in OPERATIONS]
-        lines.append(f"| {fault} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _cell(outcome: Outcome) -> str:
-    sent = ", ".join(outcome.requests)
-    return f"{'refused' if outcome.once else 'done'}: {sent}"

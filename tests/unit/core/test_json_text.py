@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -80,3 +81,32 @@ def test_python_values_that_json_lacks_are_refused() -> None:
     for value in ({1, 2}, float("nan"), loop, {1: "a", "1": "b"}, {(1, 2): 3}):
         with pytest.raises(InvalidJson):
             canonical(value)
+
+
+def test_a_document_has_at_most_200_levels() -> None:
+    """A limit of our own: what Python itself can read differs between its versions."""
+    deep = "[" * 201 + "]" * 201
+    with pytest.raises(InvalidJson, match="nested too deeply"):
+        parse(deep)
+    with pytest.raises(InvalidJson, match="nested too deeply"):
+        parse("[" * 200_000 + "]" * 200_000)
+    parse("[" * 200 + "]" * 200)
+
+
+def test_a_byte_order_mark_has_no_meaning() -> None:
+    """Editors write it, and a file is read without it too."""
+    assert parse("\ufeff{}") == {}
+
+
+def test_any_mapping_is_an_object() -> None:
+    """Not only a dict."""
+    assert canonical({"a": MappingProxyType({"b": 1})}) == '{"a":{"b":1}}'
+    with pytest.raises(InvalidJson, match="a value of type object"):
+        canonical({"a": object()})
+
+
+def test_a_key_given_twice_among_many_is_found() -> None:
+    """In a moment, also in a large object."""
+    keys = ", ".join(f'"{number}": 0' for number in (*range(50_000), 49_999))
+    with pytest.raises(InvalidJson, match="'49999' twice"):
+        parse(f"{{{keys}}}")

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_comfycontrol.core.errors import ApiError, BadAnswer, NoAnswer, RateLimited
 from pulumi_comfycontrol.core.exchange import Request
-from pulumi_comfycontrol.core.retry import backoff, may_retry
+from pulumi_comfycontrol.core.retry import backoff, may_retry, maybe_executed
 
 LOST = NoAnswer("", "", executed=None)
 REFUSED = NoAnswer("", "", executed=False)
@@ -28,7 +28,7 @@ def test_backoff_doubles_up_to_ten_seconds() -> None:
         REFUSED,
         LIMITED,
         BadAnswer(""),
-        *(ApiError("", "", s, "") for s in (500, 502, 503, 504)),
+        *(ApiError("", "", s, "") for s in (408, 500, 502, 503, 504, 520, 524, 530)),
     ],
     ids=str,
 )
@@ -44,10 +44,12 @@ def test_a_post_is_repeated_only_when_it_was_certainly_not_executed() -> None:
     assert may_retry(post, LIMITED)
     assert not may_retry(post, LOST)
     assert not may_retry(post, BadAnswer(""))
-    assert not may_retry(post, ApiError("POST", "/", 500, ""))
+    for status in (408, 500, 520, 524):
+        assert not may_retry(post, ApiError("POST", "/", status, ""))
+        assert maybe_executed(ApiError("POST", "/", status, ""))
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 301])
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 501, 505])
 def test_a_refusal_is_final(status: int) -> None:
     """What the API refuses once it will refuse again."""
     assert not may_retry(Request("GET", "/"), ApiError("GET", "/", status, ""))

@@ -25,7 +25,7 @@ VALUES = {"name": "Portrait", "description": "A face", "body": '{"1":{"inputs":{
         ({"description": ""}, "description must have 1 to 500 characters, but '' has 0"),
         ({"description": None}, "description must be a string, but it is null"),
         ({"body": "{"}, "body is not JSON: Expecting property name"),
-        ({"body": "[1]"}, "body must be a JSON object (A24), but it is a list"),
+        ({"body": "[1]"}, "body must be a JSON object, but it is a list"),
         ({"body": 5.0}, "body must be JSON text, but it is a number"),
         ({"body": {"fault": "can't be read"}}, "body can't be read"),
         ({"body": '{"a":"' + "x" * 50_000_000 + '"}'}, "body must have at most 50 MB, but it has"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_comfycontrol.core.budget import one_operation
 from pulumi_comfycontrol.core.errors import ApiError, NoAnswer, RateLimited
 from pulumi_comfycontrol.core.exchange import Request
 from pulumi_comfycontrol.emulator import Emulator
@@ -45,3 +46,28 @@ def test_a_refused_connection_is_tried_again(emulator: Emulator) -> None:
         transport.send(Request("POST", "/v1/runner", body={"json": {}}))
     assert caught.value.executed is False
     assert clock.sleeps == [0.5]
+
+
+def test_all_requests_of_an_operation_share_its_time(emulator: Emulator) -> None:
+    """What the first one has spent on failures is missing from the second."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, operation_timeout=20.0)
+    emulator.fault("status", times=5, status=503)
+    with one_operation():
+        transport.send(USER)
+        assert sum(clock.sleeps) == 15.5
+        emulator.fault("status", times=None, status=503)
+        with pytest.raises(ApiError):
+            transport.send(USER)
+    assert sum(clock.sleeps) == 15.5 + 0.5 + 1 + 2
+
+
+def test_waiting_for_the_quota_is_no_failure(emulator: Emulator) -> None:
+    """A long queue before the first attempt costs an operation nothing of its time."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, operation_timeout=5.0)
+    emulator.settings.change({"rate_limit": False})
+    with one_operation():
+        for _ in range(100):
+            transport.send(USER)
+    assert sum(clock.sleeps) > 20

@@ -1,0 +1,40 @@
+"""The time that one operation may spend on failures, over all of its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Budget:
+    """Seconds that are left; used by one thread."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Take ``seconds`` away."""
+        self._spent += seconds
+
+    def left(self, total: float) -> float:
+        """Return what is left of ``total`` seconds; less than 0 when it is overspent."""
+        return total - self._spent
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def budget() -> Budget:
+    """Return this operation's budget; outside of an operation, a new one."""
+    return _budget.get() or Budget()
+
+
+@contextmanager
+def one_operation() -> Iterator[None]:
+    """Let all requests that the block sends in this thread share a budget."""
+    token = _budget.set(Budget())
+    try:
+        yield
+    finally:
+        _budget.reset(token)
