@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test lint audit clean
+.PHONY: help setup demo test bench lint audit clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -15,6 +15,9 @@ demo: setup  ## a real `pulumi up` against a local ComfyControl, step by step
 
 test: setup  ## all tests, on the real engine
 	@$(RUN) -m pytest
+
+bench: setup  ## measure beside a naive provider, and write docs/performance.md
+	@$(RUN) -m benchmarks
 
 lint: setup  ## style and types
 	@.venv/bin/ruff check .

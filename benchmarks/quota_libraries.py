@@ -17,9 +17,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-LIMIT = 40
+from .measure import LIMIT, most_in_window
+
 PROCESSES = 4
 THREADS = 4
+#: Seconds, the shortest and the longest: always the same, and varying.
+LATENCIES = ((0.1, 0.1), (0.02, 1.0))
 _SPAWN = multiprocessing.get_context("spawn")
 
 #: Blocks until a request may leave; what it returns is called when the answer has come.
@@ -43,12 +46,7 @@ class Result(NamedTuple):
 
     def most(self, window: float) -> int:
         """Most arrivals in any window."""
-        first, most = 0, 0
-        for last, time_ in enumerate(self.arrivals):
-            while self.arrivals[first] <= time_ - window:
-                first += 1
-            most = max(most, last - first + 1)
-        return most
+        return most_in_window(self.arrivals, window)
 
     def slack(self, window: float) -> float:
         """By how much the tightest 41 arrivals were further apart than the window."""
@@ -63,7 +61,7 @@ def _ours(folder: Path, load: Load) -> Iterator[Acquire]:
     quota = host_quota("http://benchmark", LIMIT, load.window, folder=folder)
 
     def acquire() -> Callable[[], None]:
-        number = quota.acquire()
+        number, _ = quota.acquire()
         return lambda: quota.answered(number)
 
     yield acquire
@@ -148,23 +146,33 @@ def row(name: str, load: Load) -> str:
     )
 
 
+def title(load: Load) -> str:
+    """What the load is."""
+    latency = " to ".join(f"{one:g}" for one in sorted(set(load.latency)))
+    return (
+        f"{load.requests * PROCESSES * THREADS} requests of {PROCESSES} processes with"
+        f" {THREADS} threads, {LIMIT} in {load.window:g} s, latency {latency} s"
+    )
+
+
+def table(load: Load) -> str:
+    """Measure all candidates, and return a Markdown table."""
+    head = (
+        "| | most arrivals in a window | slack | time | time / minimum"
+        " | first process done / last | CPU a request |\n|---|---|---|---|---|---|---|"
+    )
+    return "\n".join([head, *(row(name, load) for name in CANDIDATES)])
+
+
 def main() -> None:
     """Print a table for each latency."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--window", type=float, default=10.0, help="seconds (default 10)")
     parser.add_argument("--requests", type=int, default=13, help="of each thread (default 13)")
     options = parser.parse_args()
-    for latency in ((0.1, 0.1), (0.02, 1.0)):
+    for latency in LATENCIES:
         load = Load(options.requests, options.window, latency)
-        print(
-            f"\n{load.requests * PROCESSES * THREADS} requests of {PROCESSES} processes with"
-            f" {THREADS} threads, {LIMIT} in {load.window:g} s, latency {latency[0]:g} to"
-            f" {latency[1]:g} s\n\n"
-            "| | most arrivals in a window | slack | time | time / minimum"
-            " | first process done / last | CPU a request |\n|---|---|---|---|---|---|---|"
-        )
-        for name in CANDIDATES:
-            print(row(name, load), flush=True)
+        print(f"\n{title(load)}\n\n{table(load)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,58 @@
+"""The life of one stack, step by step: create, look, look for drift, repair, delete."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+
+from .fleet import Fleet, WrongResultError
+from .measure import FREE, Conditions, Measured
+from .server import Server
+
+#: What is measured, by name, in the order in which a stack lives.
+STEPS: dict[str, Callable[[Fleet], None]] = {
+    "up": Fleet.up,
+    "unchanged": Fleet.up_unchanged,
+    "preview": Fleet.preview,
+    "refresh": Fleet.refresh,
+    "drift": Fleet.up_refresh,
+    "destroy": Fleet.destroy,
+}
+_EDITED = "http://edited.example.com"
+
+
+def live(
+    server: Server, fleet: Fleet, conditions: Conditions, steps: Collection[str] = tuple(STEPS)
+) -> dict[str, Measured]:
+    """Measure ``steps``, each with an empty quota window on both sides."""
+    measured = {}
+    for name in STEPS:
+        if name in steps:
+            measured[name] = _step(server, fleet, name, conditions)
+        elif name == "up":
+            _step(server, fleet, name, FREE)  # all others need the runners
+    return measured
+
+
+def measure(
+    server: Server, fleet: Fleet, work: Callable[[Fleet], None], conditions: Conditions
+) -> Measured:
+    """Do some work of a fleet under ``conditions``."""
+    fleet.prepare(conditions)
+    server.behave(conditions)
+    started = time.monotonic()
+    work(fleet)
+    return Measured(time.monotonic() - started, server.arrivals())
+
+
+def _step(server: Server, fleet: Fleet, name: str, conditions: Conditions) -> Measured:
+    if name == "drift":
+        runners = server.runners()
+        server.edit(runners[len(runners) // 2], endpoint=_EDITED)
+    result = measure(server, fleet, STEPS[name], conditions)
+    runners = server.runners()
+    wanted = 0 if name == "destroy" else fleet.options.size
+    if len(runners) != wanted or any(one["endpoint"] == _EDITED for one in runners):
+        msg = f"{fleet.options.provider}: after {name}, the server has other runners than wanted"
+        raise WrongResultError(msg)
+    return result

@@ -1,0 +1,151 @@
+"""What was to be reached, and whether it was.
+
+Counts are judged by the worst of all runs, times by the median, memory by the largest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from .fleet import OURS
+from .measure import Measured, Spread, quota_minimum
+from .results import Results, refused, requests, seconds, spans
+from .stacks import STACKS
+
+#: What may be lost beside the quota's minimum.
+_ONE_STACK = 1.05
+_MANY_STACKS = 1.08
+#: Seconds that limit and latency may add to a refresh.
+_REFRESH = 1.5
+_MEGABYTE = 1_000_000
+_MEMORY = 120
+_IMPORT = 60
+
+TITLES = {
+    "up": "`up` from nothing",
+    "unchanged": "`up`, nothing changed",
+    "preview": "`preview`",
+    "refresh": "`refresh`, nothing changed",
+    "drift": "`up --refresh`, one drifted",
+    "destroy": "`destroy`",
+}
+
+
+class Verdict(NamedTuple):
+    """One target."""
+
+    work: str
+    target: str
+    found: str
+    met: bool
+
+
+def verdicts(results: Results) -> list[Verdict]:
+    """Judge all that was measured."""
+    return [
+        *_life(results),
+        *_stacks(results),
+        *_account(results),
+        *_memory(results),
+        *_imports(results),
+    ]
+
+
+def _life(results: Results) -> Iterator[Verdict]:
+    size = results.sizes.runners
+    #: At most so many requests; `up` needs exactly as many as runners.
+    most = {"unchanged": 0, "preview": 0, "refresh": 4, "drift": 6, "destroy": size + -(-size // 5)}
+    for name, runs in results.life.items():
+        measured, free = runs[OURS], results.life_free[name][OURS]
+        work = TITLES[name]
+        if name in {"up", "destroy"}:
+            yield from _whole(work, measured, free, _ONE_STACK)
+        if name == "destroy":
+            yield from _span(work, measured, _ONE_STACK)
+        if name == "refresh":
+            more = median(seconds(measured)) - median(seconds(free))
+            target = f"under {_REFRESH:g} s more than with limit and latency off"
+            yield Verdict(work, target, f"{more:+.2f} s", more < _REFRESH)
+        if name == "up":
+            yield _posts(work, measured, size)
+        else:
+            yield _at_most(work, "requests", requests(measured), most[name])
+        if name not in {"unchanged", "preview"}:
+            yield _at_most(work, "answers 429", refused(measured), 0)
+
+
+def _stacks(results: Results) -> Iterator[Verdict]:
+    measured, free = results.stacks.get(OURS, []), results.stacks_free.get(OURS, [])
+    if measured:
+        work = f"{STACKS} stacks of {results.sizes.stack} at once"
+        yield from _span(work, measured, _MANY_STACKS)
+        yield from _whole(work, measured, free, _MANY_STACKS)
+        yield _at_most(work, "answers 429", refused(measured), 0)
+
+
+def _account(results: Results) -> Iterator[Verdict]:
+    measured = results.account.get(OURS)
+    if measured:
+        work = f"`refresh` of one runner in an account of {results.sizes.account:,}"
+        yield _at_most(work, "requests", requests(measured), 1)
+
+
+def _memory(results: Results) -> Iterator[Verdict]:
+    measured = results.memory.get(OURS)
+    if measured:
+        largest = max(measured) / _MEGABYTE
+        work = f"memory of the provider process, {results.sizes.memory:,} runners"
+        yield Verdict(work, f"under {_MEMORY} MB", f"{largest:.0f} MB", largest < _MEMORY)
+
+
+def _imports(results: Results) -> Iterator[Verdict]:
+    if results.imports:
+        middle = median(results.imports)
+        work = "import on top of `import pulumi`"
+        yield Verdict(work, f"under {_IMPORT} ms", f"{middle:.0f} ms", middle < _IMPORT)
+
+
+def _posts(work: str, measured: Sequence[Measured], size: int) -> Verdict:
+    numbers = requests(measured)
+    met = all(one.count("POST") == one.requests == size for one in measured)
+    return Verdict(
+        work, f"{size} POSTs, nothing else", f"{Spread.of(numbers).text(0)} requests", met
+    )
+
+
+def _at_most(work: str, what: str, numbers: Sequence[int], most: int) -> Verdict:
+    target = f"at most {most} {what}" if most else f"no {what}"
+    target = target.removesuffix("s") if most == 1 else target
+    return Verdict(work, target, Spread.of(numbers).text(0), max(numbers) <= most)
+
+
+def _whole(
+    work: str, measured: Sequence[Measured], free: Sequence[Measured], factor: float
+) -> Iterator[Verdict]:
+    """Judge the whole command; only where the quota makes it wait."""
+    minimum, own = _minimum(measured), median(seconds(free))
+    if minimum:
+        most = factor * minimum + own
+        target = (
+            f"whole command: at most {most:.2f} s ({factor:g} times {minimum:g} s, and {own:.2f} s"
+            " of the engine's own)"
+        )
+        found = median(seconds(measured))
+        yield Verdict(work, target, f"{found:.2f} s", found <= most)
+
+
+def _span(work: str, measured: Sequence[Measured], factor: float) -> Iterator[Verdict]:
+    """Judge what the quota alone can lengthen."""
+    minimum = _minimum(measured)
+    if minimum:
+        most = factor * minimum
+        target = f"first to last request: at most {most:.2f} s ({factor:g} times {minimum:g} s)"
+        found = median(spans(measured))
+        yield Verdict(work, target, f"{found:.2f} s", found <= most)
+
+
+def _minimum(measured: Sequence[Measured]) -> float:
+    """The quota's minimum for the requests that were needed."""
+    return quota_minimum(min(requests(measured)))

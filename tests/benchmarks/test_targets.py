@@ -1,0 +1,70 @@
+"""Targets: what is missed is said to be missed."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.fleet import OURS
+from benchmarks.measure import Arrival, Measured
+from benchmarks.report import Origin, page
+from benchmarks.results import Results, Sizes
+from benchmarks.targets import Verdict, verdicts
+
+SECOND_WINDOW = 10.2
+
+
+def up(seconds: float, *, posts: int = 100, refused: int = 0) -> Measured:
+    """An `up` of 100 runners."""
+    statuses = [201] * posts + [429] * refused
+    return Measured(
+        seconds,
+        [Arrival(number // 40 * SECOND_WINDOW, "POST", one) for number, one in enumerate(statuses)],
+    )
+
+
+def results(*runs: Measured, own: float = 3.0) -> Results:
+    """Runs of `up`, which takes ``own`` seconds without limit and latency."""
+    made = Results(Sizes(100), len(runs))
+    made.life["up"][OURS].extend(runs)
+    made.life_free["up"][OURS].append(up(own))
+    return made
+
+
+def missed(found: list[Verdict]) -> list[str]:
+    """The targets that are missed."""
+    return [one.target for one in found if not one.met]
+
+
+def test_all_met() -> None:
+    """1.05 times the quota's minimum and the engine's own time are allowed."""
+    assert missed(verdicts(results(up(23.9), up(23.9), up(30.0)))) == []
+
+
+@pytest.mark.parametrize(
+    ("runs", "target"),
+    [
+        ([up(24.1)], "at most 24.00 s"),
+        ([up(23.0), up(23.0), up(23.0, posts=101)], "100 POSTs"),
+        ([up(23.0), up(23.0), up(23.0, refused=1)], "no answers 429"),
+    ],
+)
+def test_missed(runs: list[Measured], target: str) -> None:
+    """Times are judged by the median, counts by the worst run."""
+    assert any(target in one for one in missed(verdicts(results(*runs))))
+
+
+def test_memory_and_import() -> None:
+    """The largest process and the median import count."""
+    made = Results(Sizes(100), 1)
+    made.memory[OURS] = [100_000_000, 120_000_000]
+    made.imports = [10.0, 61.0, 61.0]
+    assert missed(verdicts(made)) == ["under 120 MB", "under 60 ms"]
+
+
+def test_the_page_shows_what_is_missed() -> None:
+    """A missed target is marked, and counted on top."""
+    made = results(up(24.1))
+    found = verdicts(made)
+    text = page(made, found, Origin("today", "machine", "versions", (0.0, 0.0)), None)
+    assert f"1 of {len(found)} missed." in text
+    assert text.count("**missed**") == 1
