@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,42 +32,60 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"{NAME}: {error}\n")
         return 1
     except OSError as error:
-        sys.stderr.write(f"{NAME}: can't write {error.filename}: {error.strerror}.\n")
+        where = error.filename2 or error.filename or options.folder
+        sys.stderr.write(f"{NAME}: can't write {where}: {error.strerror}.\n")
         return 1
     return 0
 
 
 def _run(options: argparse.Namespace) -> None:
     from .found import find
-    from .program import files, headers, program, project
+    from .import_file import import_file
+    from .output import write
+    from .program import files, program, project, secrets
 
-    if options.print_headers and sys.stdout.isatty():
-        raise Refused("header values are secret; pipe them into `pulumi config set`.")
-    folder: Path = options.folder
-    plan = ["Pulumi.yaml", "__main__.py", "requirements.txt", "templates"]
-    in_the_way = [] if options.print_headers else [one for one in plan if (folder / one).exists()]
-    if in_the_way:
-        raise Refused(f"{folder} has {', '.join(in_the_way)} already; choose another folder.")
+    name = _check(options)
     found, left_out = find(_catalog(), _wanted(options))
     for sentence in left_out:
         sys.stderr.write(f"warning: {sentence}\n")
-    if options.print_headers:
-        sys.stdout.write(headers(found) + "\n")
+    if not found:
+        raise Refused("nothing is left that a program could declare.")
+    if options.print_secrets:
+        sys.stdout.write(secrets(found) + "\n")
         return
-    content = {
-        "Pulumi.yaml": project(options.project or folder.resolve().name),
+    texts = {
+        "Pulumi.yaml": project(name),
         "__main__.py": program(found, adopt=options.import_file is None),
         "requirements.txt": "pulumi-comfycontrol\n",
         **files(found),
     }
-    for name, text in content.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    if options.import_file is not None:
-        _write_import_file(options.import_file, found)
-    if options.stack and any(one.headers for one in found):
-        _set_headers(folder, options.stack, headers(found))
+    private = {options.import_file: import_file(found)} if options.import_file else {}
+    write(options.folder, texts, private)
+    if options.stack:
+        _prepare_stack(options, found)
     sys.stdout.write(_report(options, found))
+
+
+def _check(options: argparse.Namespace) -> str:
+    """Refuse what can't work before anything is read or written; returns the project's name."""
+    from .output import obstacle
+    from .program import is_project_name, project_name
+
+    if options.print_secrets:
+        if sys.stdout.isatty():
+            raise Refused("what it prints is secret; pipe it into `pulumi config set`.")
+        return ""
+    if options.project is not None and not is_project_name(options.project):
+        raise Refused(
+            "--project takes 1 to 100 characters of A-Z, a-z, 0-9, '_', '.' and '-', which is"
+            " what Pulumi lets a project be named."
+        )
+    in_the_way = obstacle(options.folder, options.import_file)
+    if in_the_way:
+        raise Refused(in_the_way)
+    if options.stack and shutil.which("pulumi") is None:
+        raise Refused("--stack needs the command pulumi, which is not on PATH.")
+    return options.project or project_name(options.folder.resolve().name)
 
 
 def _catalog() -> Catalog:
@@ -86,56 +106,64 @@ def _wanted(options: argparse.Namespace) -> Wanted:
     return Wanted(runners, templates, frozenset(options.id or ()))
 
 
-def _write_import_file(path: Path, found: list[Found]) -> None:
-    from .import_file import import_file
+def _prepare_stack(options: argparse.Namespace, found: list[Found]) -> None:
+    """Create or select the stack, and give it the secrets on stdin, where nobody else sees them."""
+    from .program import SECRETS, secrets
 
-    path.touch(mode=0o600)
-    path.chmod(0o600)  # header values are in it
-    path.write_text(import_file(found), encoding="utf-8")
-
-
-def _set_headers(folder: Path, stack: str, value: str) -> None:
-    """Hand the values over on stdin, where no other process sees them."""
-    command = ["pulumi", "config", "set", "--secret", "--stack", stack, "headers"]
-    try:
+    steps = [(["stack", "select", "--create", options.stack], "")]
+    if any(one.secrets for one in found):
+        set_ = ["config", "set", "--secret", "--stack", options.stack, SECRETS]
+        steps.append((set_, secrets(found)))
+    for arguments, text in steps:
+        command = ["pulumi", *arguments, "--non-interactive"]
         done = subprocess.run(  # noqa: S603 - no shell
-            command, cwd=folder, input=value, capture_output=True, text=True, check=False
+            command, cwd=options.folder, input=text, capture_output=True, text=True, check=False
         )
-    except FileNotFoundError:
-        raise Refused("the command pulumi is not on PATH, so the headers are not set.") from None
-    if done.returncode:
-        raise Refused(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
+        if done.returncode:
+            raise Refused(
+                f"{options.folder} is written, but `{shlex.join(command)}` failed there"
+                f" ({done.stderr.strip()}); continue with:\n" + "\n".join(_steps(options, found))
+            )
 
 
 def _report(options: argparse.Namespace, found: list[Found]) -> str:
-    folder = options.folder
     numbers = {
         label: sum(one.kind.label == label for one in found) for label in ("runner", "template")
     }
     counted = " and ".join(
         f"{number} {label}{'' if number == 1 else 's'}" for label, number in numbers.items()
     )
-    lines = [f"{folder} declares {counted}. Next, in that folder:"]
+    lines = [f"{options.folder} declares {counted}. Next, in that folder:"]
     if not options.stack:
-        lines.append("  pulumi stack init dev")
-        if any(one.headers for one in found):
-            lines.append(f"  {NAME} {_selection(options)}--print-headers |")
-            lines.append("    pulumi config set --secret headers")
+        lines += _steps(options, found)
     if options.import_file is not None:
         path = options.import_file.resolve()
-        lines.append(f"  pulumi import --file {path} --generate-code=false --protect=false")
+        file = shlex.quote(str(path))
+        lines.append(f"  pulumi import --file {file} --generate-code=false --protect=false")
         lines.append("  pulumi preview --expect-no-changes")
-        lines.append(f"{path} has header values in the clear: delete it afterwards.")
+        lines.append(f"{path} has secrets in the clear: delete it afterwards.")
     else:
         lines.append("  pulumi up   # shown as creations; the objects are taken over, not created")
         lines.append("Then the options import_ may be removed from the program.")
     return "\n".join(lines) + "\n"
 
 
+def _steps(options: argparse.Namespace, found: list[Found]) -> list[str]:
+    """What is to be done by hand without ``--stack``."""
+    from .program import SECRETS
+
+    stack = f"select --create {shlex.quote(options.stack)}" if options.stack else "init dev"
+    lines = [f"  pulumi stack {stack}"]
+    if any(one.secrets for one in found):
+        lines.append(f"  {NAME} {_selection(options)}--print-secrets |")
+        lines.append(f"    pulumi config set --secret {SECRETS}")
+    return lines
+
+
 def _selection(options: argparse.Namespace) -> str:
-    given = {"--runners": options.runners, "--templates": options.templates}
-    words = [f"{name} '{value}'" for name, value in given.items() if value is not None]
-    words += [f"--id {one}" for one in options.id or ()]
+    given = [("--runners", options.runners), ("--templates", options.templates)]
+    given += [("--id", one) for one in options.id or ()]
+    words = [f"{name}={shlex.quote(value)}" for name, value in given if value is not None]
     return "".join(f"{word} " for word in words)
 
 
@@ -143,7 +171,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=NAME,
         description="Write a Pulumi program for what a ComfyControl account has. The token comes"
-        " from COMFYCONTROL_API_TOKEN. Header values never go into the program.",
+        " from COMFYCONTROL_API_TOKEN. Header values, and URLs with a password, never go into the"
+        " program.",
     )
     parser.add_argument(
         "folder", type=Path, nargs="?", default=Path("comfycontrol"), help="(%(default)s)"
@@ -152,12 +181,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runners", metavar="PATTERN", help="only runners of such names")
     parser.add_argument("--templates", metavar="PATTERN", help="only templates of such names")
     parser.add_argument("--id", action="append", help="only this object; may be repeated")
-    parser.add_argument("--stack", help="set the headers in this stack's config, as a secret")
+    parser.add_argument("--stack", help="create or select this stack, and set the secrets in it")
     parser.add_argument(
         "--import-file", type=Path, metavar="FILE", help="also write FILE for `pulumi import`"
     )
     parser.add_argument(
-        "--print-headers", action="store_true", help="write nothing but the headers, to a pipe"
+        "--print-secrets",
+        "--print-headers",
+        action="store_true",
+        help="write nothing but the secrets, to a pipe",
     )
     return parser
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.catalog import Catalog, matches
+from ..core.errors import ResourceError
 from ..core.kind import Kind
 from ..core.models import Record
 from ..core.runner import RUNNER
 from ..core.template import TEMPLATE
 from ..core.validation import faults
+
+#: Bytes of a resource name without its number; it is also a file's name, which may have 255.
+_LONGEST = 60
+_Chosen = list[tuple[Kind, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,11 @@ class Found:
     values: dict[str, Any] = field(repr=False)
 
     @property
-    def headers(self) -> dict[str, str]:
-        """A runner's headers, which are secret."""
-        found: dict[str, str] = self.values.get("headers", {})
-        return found
+    def secrets(self) -> dict[str, Any]:
+        """The arguments that must not stand in a program."""
+        return {
+            name: value for name, value in self.values.items() if self.kind.is_secret(name, value)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +47,78 @@ class Wanted:
     templates: str | None = "*"
     ids: Collection[str] = ()
 
+    @property
+    def patterns(self) -> Iterator[tuple[Kind, str]]:
+        """The kinds that are wanted, each with a pattern of names."""
+        for kind, pattern in ((RUNNER, self.runners), (TEMPLATE, self.templates)):
+            if pattern is not None:
+                yield kind, pattern
+
 
 def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
     """Return the objects, oldest first, and a sentence for each that no program can declare.
 
     Costs one request for 100 runners, and one for each template besides those of the lists.
-    Raises :class:`~..core.errors.ComfyControlError`.
+    Raises :class:`~..core.errors.ComfyControlError`, also when something wanted is not there.
     """
     found: list[Found] = []
     left_out: list[str] = []
-    names: set[str] = set()
-    for record, kind in _records(catalog, wanted):
+    names: Counter[str] = Counter()
+    for kind, item in _choose(catalog, wanted):
+        record = catalog.record(kind, item)
         values = _arguments(kind, record)
-        broken = faults(kind.inputs, values, {"headers"})
+        secret = {name for name, value in values.items() if kind.is_secret(name, value)}
+        broken = faults(kind.inputs, values, secret)
         if broken:
             reasons = "; ".join(fault.reason for fault in broken)
             left_out.append(f"{kind.label} {record.id} is left out: {reasons}")
             continue
-        name = _resource_name(str(values["name"]), kind.label, names)
-        names.add(name)
+        name = resource_name(str(values["name"]), kind.label, names)
         found.append(Found(kind, name, record, values))
     return found, left_out
 
 
-def _records(catalog: Catalog, wanted: Wanted) -> Iterator[tuple[Record, Kind]]:
-    for kind, pattern in ((RUNNER, wanted.runners), (TEMPLATE, wanted.templates)):
-        if pattern is None:
-            continue
-        for item in reversed(catalog.items(kind)):
-            id_ = str(item.get("id"))
-            if matches(item, pattern, None) and (not wanted.ids or id_ in wanted.ids):
-                record = kind.from_list(item, {})
-                yield (catalog.get(kind, id_) if record is None else record), kind
+def resource_name(name: str, label: str, taken: Counter[str]) -> str:
+    """Return a short name that no file system takes for another one, and add it to ``taken``.
+
+    ``taken`` has, for each name, the number that was last put behind it.
+    """
+    simple = _normal(_normal(name).casefold())
+    short = re.sub(r"[\W_]+", "-", simple).encode()[:_LONGEST].decode(errors="ignore")
+    base = candidate = short.strip("-") or label
+    while candidate in taken:
+        taken[base] += 1
+        candidate = f"{base}-{taken[base]}"
+    taken[candidate] = 1
+    return candidate
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
+    """Return the items of lists that are wanted; something has to fit each pattern and id."""
+    chosen: _Chosen = []
+    for kind, pattern in wanted.patterns:
+        items = [item for item in reversed(catalog.items(kind)) if matches(item, pattern, None)]
+        if not items and pattern != "*":
+            fault = f"this account has no {kind.label} with a name of the pattern '{pattern}'"
+            raise ResourceError(fault, "correct the pattern")
+        chosen += [(kind, item) for item in items]
+    kinds = " or ".join(kind.label for kind, _ in wanted.patterns)
+    if not chosen:
+        raise ResourceError(f"this account has no {kinds}", "there is nothing to import")
+    if wanted.ids:
+        chosen = [(kind, item) for kind, item in chosen if str(item.get("id")) in wanted.ids]
+        unknown = sorted({*wanted.ids} - {str(item.get("id")) for _, item in chosen})
+        if unknown:
+            fault = f"no {kinds} that is to be imported has the id {' or '.join(unknown)}"
+            raise ResourceError(fault, "correct the id")
+    return chosen
 
 
 def _arguments(kind: Kind, record: Record) -> dict[str, Any]:
     """Leave out what is as it would be without an argument."""
     values = kind.values(record.model_dump())
     return {name: value for name, value in values.items() if value != kind.fields[name].default}
-
-
-def _resource_name(name: str, label: str, taken: set[str]) -> str:
-    base = re.sub(r"[\W_]+", "-", name.lower()).strip("-") or label
-    candidate, number = base, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{base}-{number}"
-    return candidate

@@ -22,7 +22,7 @@ from .found import Found
 
 
 def import_file(found: Sequence[Found]) -> str:
-    """Return the file's text; header values stand in it in the clear."""
+    """Return the file's text; secrets stand in it in the clear."""
     return json.dumps({"resources": [_resource(one) for one in found]}, indent=2) + "\n"
 
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .found import Found
 
-#: The stack config that has the header values, by resource name.
-HEADERS = "headers"
+#: The key of the stack config that has the secret arguments.
+SECRETS = "secrets"
+#: Pulumi's own rule for the name of a project.
+_PROJECT = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+def is_project_name(name: str) -> bool:
+    """Whether Pulumi takes ``name`` for a project."""
+    return _PROJECT.fullmatch(name) is not None
+
+
+def project_name(folder: str) -> str:
+    """Return a folder's name as that of a project."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", folder)[:100].strip("-") or "comfycontrol"
 
 
 def project(name: str) -> str:
     """``Pulumi.yaml``."""
-    return f"name: {name}\nruntime: python\ndescription: Runners and templates of ComfyControl.\n"
+    # In quotes, as 123 or true would be no string.
+    return f'name: "{name}"\nruntime: python\ndescription: Runners and templates of ComfyControl.\n'
 
 
 def program(found: Sequence[Found], *, adopt: bool) -> str:
@@ -31,27 +45,28 @@ def files(found: Sequence[Found]) -> dict[str, str]:
     }
 
 
-def headers(found: Sequence[Found]) -> str:
-    """The value of the stack config ``headers``: a JSON object; secret."""
-    return json.dumps({one.resource_name: one.headers for one in found if one.headers})
+def secrets(found: Sequence[Found]) -> str:
+    """The value of the stack config: a JSON object of secret arguments by resource name."""
+    return json.dumps({one.resource_name: one.secrets for one in found if one.secrets})
 
 
 def _head(found: Sequence[Found], adopt: bool) -> Iterator[str]:
     labels = {one.kind.label for one in found}
     names = sorted(label.capitalize() for label in labels)
-    with_headers = any(one.headers for one in found)
+    with_secrets = any(one.secrets for one in found)
     yield '"""Runners and templates of a ComfyControl account."""\n'
     if "template" in labels:
         yield "from pathlib import Path\n"
-    if adopt or with_headers:
+    if adopt or with_secrets:
         yield "import pulumi\n"
-    yield f"from pulumi_comfycontrol import {', '.join(names)}" if names else ""
+    yield f"from pulumi_comfycontrol import {', '.join(names)}"
     if "template" in labels:
         yield '\nTEMPLATES = Path(__file__).parent / "templates"'
-    if with_headers:
+    if with_secrets:
         yield (
-            "\n# Names of runners to their headers; set by `pulumi config set --secret headers`."
-            f'\nheaders = pulumi.Config().require_secret_object("{HEADERS}")'
+            "\n# Secret arguments by resource name; set by"
+            f" `pulumi config set --secret {SECRETS}`."
+            f'\nsecrets = pulumi.Config().require_secret_object("{SECRETS}")'
         )
 
 
@@ -64,8 +79,8 @@ def _resource(one: Found, adopt: bool) -> str:
 
 
 def _argument(one: Found, name: str, value: Any) -> str:
-    if name == "headers":
-        return f"headers[{_text(one.resource_name)}]"
+    if name in one.secrets:
+        return f'secrets[{_text(one.resource_name)}]["{name}"]'
     if name == "body":
         return f'TEMPLATES / "{one.resource_name}.json"'
     if isinstance(value, list):
@@ -78,5 +93,5 @@ def _path(one: Found) -> str:
 
 
 def _text(value: str) -> str:
-    # JSON's strings are Python's, too.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # JSON's strings are Python's too, but for the escapes of what can't be printed.
+    return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)

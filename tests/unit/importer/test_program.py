@@ -1,0 +1,117 @@
+"""The program that ``comfycontrol-import`` writes."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pulumi_comfycontrol.core.models import Runner
+from pulumi_comfycontrol.core.runner import RUNNER
+from pulumi_comfycontrol.importer.found import Found
+from pulumi_comfycontrol.importer.program import (
+    is_project_name,
+    program,
+    project,
+    project_name,
+    secrets,
+)
+
+ENDPOINT = "https://comfy.example.com"
+#: Half characters too, which JSON can express.
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+def found(**values: Any) -> Found:
+    """A runner with these arguments."""
+    complete = {"name": "GPU", "endpoint": ENDPOINT} | values
+    return Found(RUNNER, "gpu", Runner(id="id", **complete), complete)
+
+
+def arguments(text: str) -> dict[str, Any]:
+    """What the only resource of a program is given, by name, where it is a plain value."""
+    [call] = [one for one in ast.parse(text.encode()).body if isinstance(one, ast.Expr)][1:]
+    assert isinstance(call.value, ast.Call)
+    given_ = {one.arg or "": one.value for one in call.value.keywords if one.arg != "opts"}
+    return {name: ast.literal_eval(value) for name, value in given_.items()}
+
+
+@settings(deadline=None)
+@given(ANY_TEXT, ANY_TEXT)
+@example("\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f600\u2028'\"\\")
+@example("\ud83d\u200d", "\U000e0001\n\x00")
+def test_any_text_is_the_same_in_the_program(name: str, tag: str) -> None:
+    """Whatever Unicode has: the file can be read, compiles, and says the same."""
+    text = program([found(name=name, tags=[tag, name])], adopt=False)
+    assert arguments(text) == {"name": name, "endpoint": ENDPOINT, "tags": [tag, name]}
+
+
+@settings(deadline=None)
+@given(ANY_TEXT)
+def test_any_id_is_the_same_in_the_program(id_: str) -> None:
+    """The id that a resource takes over is a string of the program, too."""
+    one = found()
+    changed = Found(one.kind, one.resource_name, one.record.model_copy(update={"id": id_}), {})
+    tree = ast.parse(program([changed], adopt=True).encode())
+    [value] = [one.value for one in ast.walk(tree) if getattr(one, "arg", "") == "import_"]
+    assert ast.literal_eval(value) == id_
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://robot:hunter2@x.example.com", "https://robot@x.example.com"]
+)
+def test_an_endpoint_with_a_user_is_a_secret_like_a_header_s_value(endpoint: str) -> None:
+    """Both are in the one config value, under the name of the resource."""
+    one = found(endpoint=endpoint, headers={"X-Key": "hidden"}, tags=["a"])
+    text = program([one], adopt=True)
+    assert "robot" not in text
+    assert "hidden" not in text
+    assert 'endpoint=secrets["gpu"]["endpoint"]' in text
+    assert 'headers=secrets["gpu"]["headers"]' in text
+    assert json.loads(secrets([one])) == {
+        "gpu": {"endpoint": endpoint, "headers": {"X-Key": "hidden"}}
+    }
+
+
+def test_without_secrets_no_config_is_needed() -> None:
+    """A plain endpoint stays in the program, and the config value would be empty."""
+    assert "secrets" not in program([found()], adopt=True)
+    assert secrets([found()]) == "{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("123", True),
+        ("a.B_c-d", True),
+        ("x" * 100, True),
+        ("x" * 101, False),
+        ("", False),
+        ("my project", False),
+        ("a:b", False),
+        ("ä", False),
+        ("a\n", False),
+    ],
+)
+def test_a_project_s_name_follows_pulumi_s_rule(name: str, good: bool) -> None:
+    """1 to 100 of A-Z, a-z, 0-9, '_', '.' and '-'."""
+    assert is_project_name(name) is good
+
+
+@settings(deadline=None)
+@given(ANY_TEXT)
+@example("my project: x")
+@example("123")
+@example("true")
+@example("")
+@example("x" * 101)
+def test_any_folder_s_name_becomes_one_of_a_project(folder: str) -> None:
+    """And stands in the YAML as a string, whatever it looks like."""
+    name = project_name(folder)
+    assert is_project_name(name)
+    assert yaml.safe_load(project(name))["name"] == name
