@@ -6,10 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis  # noqa: F401 - its plugin would load it at the end, deep in pytest's own calls
+import hypothesis
 import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
+
+# Examples take as long as the machine needs that others use too.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 
 @pytest.fixture(autouse=True)

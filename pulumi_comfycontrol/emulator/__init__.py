@@ -7,7 +7,7 @@ How the parts relate::
 
     emulator   serves a state on a port, in this process      __main__   the same from a shell
     server     HTTP/1.1 with connections kept open
-    app        gate (recorder, limit, faults, token)  ->  api (/v1)
+    app        gate (hosts, recorder, limit, faults, token)  ->  api (/v1)
                control (/emulator)   pages, openapi (for people)
     state      runners, templates, managed  ->  objects, accounts  ->  database (SQLite)
                settings, clock, limit, faults, recorder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import os
 import re
 import signal
@@ -11,6 +10,8 @@ import sqlite3
 import sys
 import threading
 from pathlib import Path
+
+from .hosts import is_loopback
 
 _TIERS = ("free", "pro", "plus", "enterprise")
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
@@ -47,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(f"can't listen on {options.host} port {options.port}: {reason}")
     except sqlite3.Error as error:
         return _refuse(f"can't keep the state in {options.db}: {error}")
-    if not _is_loopback(options.host):
+    if not is_loopback(options.host):
         sys.stderr.write(
             f"warning: {options.host} is open to other machines, and whoever reaches it may do"
             " anything with this emulator; give it no real secrets\n"
@@ -99,13 +100,6 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < threading.TIMEOUT_MAX:
         raise argparse.ArgumentTypeError("the latency is a number of seconds, 0 or more")
     return seconds
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _print(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 
@@ -15,6 +16,15 @@ class Account:
 
     id: str
     tier: str | None
+
+
+def account_of(token: str) -> str:
+    """The id of the account that a token opens when none is named.
+
+    It is the same at each start, so that a restarted emulator has nobody's objects in somebody
+    else's account; its form is that of all ids (A6).
+    """
+    return str(uuid.UUID(bytes=hashlib.sha256(token.encode()).digest()[:16], version=4))
 
 
 class Accounts:
@@ -57,10 +67,10 @@ class Accounts:
         return Account(found[0], found[1])
 
     def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
-        """Let a token in, for an account or for a new one; returns the account's id."""
+        """Let a token in, for an account or for its own; returns the account's id."""
         with self._database.lock:
             found = self._find(token)
-            account = account or (found[0] if found else str(uuid.uuid4()))
+            account = account or (found[0] if found else account_of(token))
             self._database.run("INSERT OR IGNORE INTO account (id) VALUES (?)", account)
             if tier:
                 self._database.run("UPDATE account SET tier = ? WHERE id = ?", tier, account)

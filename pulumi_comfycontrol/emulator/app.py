@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from flask import Flask, jsonify
@@ -13,6 +14,10 @@ from .errors import NO_ROUTE, ApiError
 from .gate import install
 from .pages import pages
 from .state import State
+
+#: Werkzeug parses its routes' code, which CPython 3.11 can't do in two threads at once: it may
+#: raise "AST constructor recursion depth mismatch" (python/cpython#106905).
+_parsing = threading.Lock()
 
 
 def make_app(state: State) -> Flask:
@@ -26,8 +31,9 @@ def make_app(state: State) -> Flask:
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     install(app)
-    for blueprint in (api, control, pages):
-        app.register_blueprint(blueprint)
+    with _parsing:
+        for blueprint in (api, control, pages):
+            app.register_blueprint(blueprint)
     app.register_error_handler(Exception, _show)
     return app
 

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+_FASTEST = 1_000_000
+_END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
 
 class Clock:
     """A monotonic clock and a calendar that run together.
@@ -41,16 +44,20 @@ class Clock:
             return self._go_on()
 
     def time(self) -> float:
-        """Seconds since the Unix epoch."""
-        return self.monotonic() + self._to_calendar
+        """Seconds since the Unix epoch; time stands still at the end of the calendar."""
+        return min(self.monotonic() + self._to_calendar, _END)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once; raises ValueError for a step back."""
+        """Let time pass at once; raises ValueError for a step back, or one beyond the calendar."""
         if seconds < 0:
             msg = "the clock can't be advanced by a negative time"
             raise ValueError(msg)
         with self._lock:
-            self._now = self._go_on() + seconds
+            now = self._go_on() + seconds
+            if now + self._to_calendar > _END:
+                msg = "the clock can't be advanced beyond the year 9999"
+                raise ValueError(msg)
+            self._now = now
 
     @property
     def multiplier(self) -> float:
@@ -59,8 +66,8 @@ class Clock:
 
     @multiplier.setter
     def multiplier(self, value: float) -> None:
-        if value < 0:
-            msg = "the clock's multiplier can't be negative"
+        if not 0 <= value <= _FASTEST:
+            msg = f"the clock's multiplier can't be negative or more than {_FASTEST}"
             raise ValueError(msg)
         with self._lock:
             self._go_on()

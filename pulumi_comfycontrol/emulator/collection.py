@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .accounts import Account
@@ -63,7 +64,7 @@ class Collection:
         return self._objects.all()
 
     def add(self, account: str, many: list[Any]) -> list[Row]:
-        """Add objects without any check but that of the fields' names; all of them or none."""
+        """Add objects without any check but of the fields' names and types; all of them or none."""
         rows = [self.new(account, self._known(fields)) for fields in many]
         self._objects.add(account, rows)
         return rows
@@ -74,7 +75,10 @@ class Collection:
             row = self._objects.get(id_)
             if row is None:
                 raise not_found()
-            row |= {"updated_at": self._now()} | self._known(fields)
+            known = self._known(fields)
+            if known.get("id", id_) != id_:
+                raise bad("the id of an object can't be changed")
+            row |= {"updated_at": self._now()} | known
             self._objects.put(row)
         return row
 
@@ -90,6 +94,10 @@ class Collection:
     def _known(self, fields: Any) -> dict[str, Any]:
         if not isinstance(fields, dict) or not fields.keys() <= set(self.fields):
             raise bad(f"a {self.kind} is an object with some of {', '.join(sorted(self.fields))}")
+        for name, value in fields.items():
+            what, is_good = _TYPES.get(name, _TEXT)
+            if not is_good(value):
+                raise bad(f"{name} must be {what}")
         return dict(fields)
 
     def _base(self, account: str) -> Row:
@@ -102,3 +110,21 @@ def bumps(settings: Settings, fields: dict[str, Any], row: Row) -> bool:
     if settings.put_bumps == "sent":
         return bool(fields)
     return settings.put_bumps == "always" or any(row[name] != fields[name] for name in fields)
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+_Type = tuple[str, Callable[[Any], bool]]
+_TEXT: _Type = ("a string", lambda value: isinstance(value, str))
+#: What the fields are that are no strings.
+_TYPES: dict[str, _Type] = {
+    "tags": ("a list of strings", lambda value: isinstance(value, list) and _are_texts(value)),
+    "headers": (
+        "an object of strings",
+        lambda value: isinstance(value, dict) and _are_texts(value.values()),
+    ),
+    "reachable": ("true or false", lambda value: isinstance(value, bool)),
+    "body": ("an object, or JSON text", lambda value: isinstance(value, dict | str)),
+}

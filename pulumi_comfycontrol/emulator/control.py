@@ -1,10 +1,13 @@
 """The control API under /emulator: for tests and for the curious, apart from /v1.
 
-It takes no token, is not limited and not recorded; it answers 400 with a sentence to nonsense.
+It takes no token, is not limited and not recorded; it answers 400 with a sentence to nonsense,
+and 415 to a body that does not call itself JSON, as a form of another site's page would send it.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import sqlite3
 from typing import Any
@@ -12,7 +15,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from .collection import Collection
-from .errors import bad
+from .errors import ApiError, bad
 from .faults import Fault
 from .gate import state
 from .rules import parse_json
@@ -21,6 +24,7 @@ from .settings import TIERS
 TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
+_NO_JSON = "request body is not valid JSON"
 _KIND = '<any(runners, templates, "managed-runners"):kind>'
 
 
@@ -29,7 +33,7 @@ def reset() -> Any:
     """Go back to the start: all of it, or the parts in {"what": [part, …]}."""
     what = _body().get("what", [])
     parts = state().resets
-    if not isinstance(what, list) or not all(one in parts for one in what):
+    if not isinstance(what, list) or not all(isinstance(p, str) and p in parts for p in what):
         raise bad(f"'what' is a list with some of {', '.join(parts)}")
     state().reset(*what)
     return {}
@@ -159,7 +163,7 @@ def add_fault() -> Any:
     body = _body()
     try:
         return state().order(Fault(**body)).as_json()
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError) as error:
         raise bad(str(error).removeprefix("Fault.__init__() ")) from None
 
 
@@ -173,7 +177,15 @@ def clear_faults() -> Any:
 def _body(*types: type) -> Any:
     """The request's JSON, an object unless told otherwise; nothing is an empty object."""
     data = request.get_data()
-    body = parse_json(data, "request body is not valid JSON") if data else {}
+    if not data:
+        return {}
+    if not request.is_json:
+        raise ApiError(415, "a request with a body needs the header Content-Type: application/json")
+    body = parse_json(data, _NO_JSON)
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError):  # nested too deeply, or half a character
+        raise bad(_NO_JSON) from None
     if not isinstance(body, types or dict):
         raise bad("request body must be a JSON object")
     return body
@@ -184,4 +196,9 @@ def _collection(kind: str) -> Collection:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float can be
+        return False

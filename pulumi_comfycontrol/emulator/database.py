@@ -30,6 +30,8 @@ class Database:
 
     def __init__(self, path: Path | None = None) -> None:
         self.lock = threading.RLock()
+        if path:
+            _create_private(path)
         self._connection = sqlite3.connect(
             str(path) if path else ":memory:",
             isolation_level=None,
@@ -38,6 +40,8 @@ class Database:
         )
         try:
             self._prepare(path)
+            if path:
+                _make_private(path)
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -70,3 +74,24 @@ class Database:
         with self.lock, self._connection:
             self._connection.execute("BEGIN")
             self._connection.executemany(statement, rows)
+
+
+def _create_private(path: Path) -> None:
+    """Make the file before SQLite does, which would let others read it."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise sqlite3.OperationalError(error.strerror) from None
+
+
+def _make_private(path: Path) -> None:
+    """Close a file of an older emulator to others, now that it is known to be a database."""
+    for suffix in ("", "-wal", "-shm"):
+        try:
+            path.with_name(path.name + suffix).chmod(0o600)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise sqlite3.OperationalError(error.strerror) from None

@@ -35,9 +35,9 @@ class Emulator:
     """A ComfyControl of one's own; a context manager that serves in daemon threads.
 
     ``port`` 0 takes a free one; ``db`` None keeps everything in memory; each of ``tokens`` opens
-    an account of its own; ``clock`` replaces the machine's; ``log`` is told one line a request;
-    ``kill`` is called by faults that end the process; ``settings`` are further
-    :class:`~.settings.Settings`, of which ``latency`` is in seconds.
+    an account of its own, whose id is the same at each start; ``clock`` replaces the machine's;
+    ``log`` is told one line a request; ``kill`` is called by faults that end the process;
+    ``settings`` are further :class:`~.settings.Settings`, of which ``latency`` is in seconds.
 
     :meth:`start` raises OSError when the port is taken, sqlite3.Error when ``db`` is no
     database or is in use.
@@ -154,7 +154,7 @@ class Emulator:
         return self._state.accounts.first
 
     def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
-        """Let a token in, for an account or for a new one; returns the account's id."""
+        """Let a token in, for an account or for its own; returns the account's id."""
         return self._state.accounts.add_token(token, account, tier)
 
     def expire_token(self, token: str) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
+from types import UnionType
 from typing import Any
 
 #: kind → whether the request is carried out before the fault happens
@@ -34,7 +35,8 @@ class Fault:
 
     ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
     ``probability`` is drawn for each request from a sequence that ``seed`` starts; ``delay`` is
-    seconds; ``retry_after`` is the header's text. Raises ValueError for an impossible fault.
+    seconds; ``retry_after`` is the header's text. Raises ValueError for an impossible fault,
+    TypeError for one of wrong types.
     """
 
     kind: str
@@ -52,6 +54,11 @@ class Fault:
     number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
+        for name, types in _TYPES.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, types):
+                msg = f"a fault's {name} can't be {value!r}"
+                raise TypeError(msg)
         if self.kind not in KINDS:
             msg = f"unknown fault '{self.kind}'; the faults are {', '.join(KINDS)}"
             raise ValueError(msg)
@@ -61,8 +68,9 @@ class Fault:
             ("skip", self.skip >= 0),
             ("probability", 0 <= self.probability <= 1),
             ("status", 200 <= self.status <= 599),  # noqa: PLR2004
-            ("delay", self.delay >= 0),
-            ("function", (self.kind == "call") == (self.function is not None)),
+            ("delay", 0 <= self.delay <= threading.TIMEOUT_MAX),
+            ("retry_after", _is_header(self.retry_after)),
+            ("function", (self.kind == "call") == callable(self.function)),
         ):
             if not good:
                 msg = f"a fault of kind '{self.kind}' can't have {name}={getattr(self, name)!r}"
@@ -86,6 +94,26 @@ class Fault:
             self.skip -= 1
             return False
         return self._random.random() < self.probability
+
+
+#: Truth values are no numbers here.
+_TYPES: dict[str, type | UnionType] = {
+    "kind": str,
+    "method": str,
+    "path": str,
+    "times": int | None,
+    "skip": int,
+    "probability": int | float,
+    "seed": int,
+    "status": int,
+    "message": str,
+    "delay": int | float,
+    "retry_after": str | None,
+}
+
+
+def _is_header(value: str | None) -> bool:
+    return value is None or (value.isascii() and value.isprintable())
 
 
 class Faults:

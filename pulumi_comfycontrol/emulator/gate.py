@@ -1,7 +1,7 @@
-"""What each request to /v1 passes before and after its route.
+"""What each request passes before and after its route.
 
-Recorder, rate limit (it is Cloudflare's, so it comes before the API), latency, faults, token;
-then the route; then the faults that happen after it.
+A stranger's is refused. One to /v1 passes recorder, rate limit (it is Cloudflare's, so it comes
+before the API), latency, faults, token; then the route; then the faults that happen after it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from markupsafe import escape
 from .accounts import Account
 from .errors import TOO_MANY, ApiError, bad
 from .faults import Fault
+from .hosts import is_loopback, is_own
 from .recorder import mask
 from .rules import parse_json
 from .state import State
@@ -23,6 +24,8 @@ from .state import State
 #: environ by a fault. NOTHING means that not even the status is sent.
 CUT = "emulator.cut"
 NOTHING = -1
+#: Where the WSGI environ has the host that the emulator was started with.
+BOUND = "emulator.bound"
 
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 _LARGEST = 50 * 1024 * 1024  # [docs: api]
@@ -47,8 +50,25 @@ def account() -> Account:
 
 def install(app: Flask) -> None:
     """Put the gate before all of /v1, also before paths that no route has."""
+    app.before_request(_refuse_strangers)
     app.before_request(_arrive)
     app.after_request(_leave)
+
+
+def _refuse_strangers() -> None:
+    """403 for what a page of another site sends to an emulator that is only for this machine."""
+    if not is_loopback(request.environ["SERVER_NAME"]):  # the address that it listens on
+        return
+    bound = request.environ[BOUND]
+    origin = request.headers.get("Origin")
+    if not is_own(request.headers.get("Host", bound), bound) or (
+        origin is not None and not is_own(origin.partition("://")[2], bound)
+    ):
+        raise ApiError(
+            403,
+            "this emulator answers only to this machine's own names, such as localhost; to reach"
+            " it by another one, start it with --host and that name",
+        )
 
 
 def _arrive() -> Response | None:

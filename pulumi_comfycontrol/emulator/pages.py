@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template_string, request
+from flask import Blueprint, Response, current_app, render_template_string, request
 
 from .gate import state
 from .openapi import describe
@@ -63,10 +63,10 @@ _DOCS = (
 
 
 @pages.get("/")
-def home() -> str:
+def home() -> Response:
     """Show objects, requests and settings."""
     runners, templates = state().runners.all(), state().templates.all()
-    return render_template_string(
+    return _page(
         _HOME,
         url=request.url_root,
         mask=mask,
@@ -80,15 +80,19 @@ def home() -> str:
 
 
 @pages.get("/docs")
-def docs() -> str:
+def docs() -> Response:
     """List all routes."""
     document = describe(current_app)
-    return render_template_string(
-        _DOCS, paths=document["paths"], schemas=document["components"]["schemas"]
-    )
+    return _page(_DOCS, paths=document["paths"], schemas=document["components"]["schemas"])
 
 
 @pages.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """Describe all routes for machines."""
     return describe(current_app)
+
+
+def _page(template: str, **values: Any) -> Response:
+    # JSON can name half a character, which no page can show.
+    text = render_template_string(template, **values)
+    return Response(text.encode(errors="replace"), mimetype="text/html")

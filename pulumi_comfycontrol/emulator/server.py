@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -17,11 +19,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from .gate import CUT, NOTHING
+from .gate import BOUND, CUT, NOTHING
 from .recorder import mask
 
 if TYPE_CHECKING:
     from flask import Flask
+
+#: Less than 1 GB; what the API takes of it is checked later.
+_LENGTH = re.compile(r"[0-9]{1,9}")
 
 
 class Server(ThreadedWSGIServer):
@@ -34,6 +39,7 @@ class Server(ThreadedWSGIServer):
         self, host: str, port: int, app: Flask, log: Callable[[str], None] | None = None
     ) -> None:
         self.log_line = log
+        self.clock = app.extensions["emulator"].clock
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         # werkzeug would print advice and exit where the port is taken, so bind here.
@@ -80,17 +86,32 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         self.environ = environ = self.make_environ()
-        if environ.get("wsgi.input_terminated"):
-            body = environ["wsgi.input"].read()
-        else:
-            body = self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
         environ[CUT] = []  # a list, as the application gets a copy of the environment
-        environ["CONTENT_LENGTH"] = str(len(body))
+        environ[BOUND] = self.server.host
         try:
+            body = self._body()
+            if body is None:
+                self.close_connection = True  # nobody knows where the next request starts
+                self._answer(_malformed())
+                return
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
             self._answer(Response.from_app(self.server.app, environ, buffered=True))
         except ConnectionError:
             self.close_connection = True
+
+    def _body(self) -> bytes | None:
+        """Read the request's body; None where its end can't be told."""
+        if self.environ.get("wsgi.input_terminated"):
+            try:
+                body: bytes = self.environ["wsgi.input"].read()
+            except ConnectionError:
+                raise
+            except (OSError, ValueError):  # a malformed chunk
+                return None
+            return body
+        length = self.environ.get("CONTENT_LENGTH") or "0"
+        return self.rfile.read(int(length)) if _LENGTH.fullmatch(length) else None
 
     def _answer(self, response: Response) -> None:
         cut: int | None = next(iter(self.environ[CUT]), None)
@@ -114,8 +135,15 @@ class _Handler(WSGIRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """The header ``Date``, by the clock that also gives the objects their timestamps."""
-        now = self.server.app.extensions["emulator"].clock.time()
+        now = self.server.clock.time()
         return super().date_time_string(now if timestamp is None else timestamp)
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Leave the log to the server's ``log_line``."""
+
+
+def _malformed() -> Response:
+    error = {"status": 400, "message": "the length of the request's body makes no sense"}
+    text = json.dumps(error) + "\n"
+    headers = {"Content-Length": str(len(text)), "Connection": "close"}
+    return Response(text, 400, headers, mimetype="application/json")

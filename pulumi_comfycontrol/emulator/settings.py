@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
@@ -107,7 +109,7 @@ def _checked(name: str, value: Any) -> Any:
     if wanted is None:
         msg = f"unknown setting '{name}'; the settings are {', '.join(sorted(_TYPES))}"
         raise ValueError(msg)
-    if wanted is float and type(value) is int:
+    if wanted is float and type(value) is int and abs(value) <= threading.TIMEOUT_MAX:
         value = float(value)
     if type(value) is not wanted:
         msg = f"the setting '{name}' must be of type {wanted.__name__}"
@@ -115,13 +117,39 @@ def _checked(name: str, value: Any) -> Any:
     if name in CHOICES and value not in CHOICES[name]:
         msg = f"the setting '{name}' must be one of {', '.join(map(str, CHOICES[name]))}"
         raise ValueError(msg)
-    if isinstance(value, int | float) and value < 0:
+    if isinstance(value, int) and value < 0:
         msg = f"the setting '{name}' can't be negative"
         raise ValueError(msg)
-    if isinstance(value, dict) and value.keys() != set(TIERS):
-        msg = f"the setting '{name}' needs a value for each of {', '.join(TIERS)}"
+    if isinstance(value, float) and not _FIRST.get(name, 0.0) <= value <= threading.TIMEOUT_MAX:
+        msg = f"the setting '{name}' must be a number of seconds that one can wait"
         raise ValueError(msg)
+    if isinstance(value, dict):
+        shape, is_good = _SHAPES[name]
+        if value.keys() != set(TIERS) or not all(map(is_good, value.values())):
+            msg = f"the setting '{name}' needs {shape} for each of {', '.join(TIERS)}"
+            raise ValueError(msg)
     return deepcopy(value)
+
+
+def _are_limits(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"runners", "templates"}
+        and all(one is None or (type(one) is int and one >= 0) for one in value.values())
+    )
+
+
+def _are_types(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+#: What each tier has in the settings that differ by tier.
+_SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "tier_limits": ('{"runners": number or null, "templates": number or null}', _are_limits),
+    "managed_visible": ("a list of types", _are_types),
+}
+#: The smallest values of times that can't be 0.
+_FIRST = {"rate_window": 0.001}
 
 
 _TYPES: dict[str, type] = {

@@ -84,8 +84,7 @@ class Templates(Collection):
     def _known(self, fields: Any) -> dict[str, Any]:
         known = super()._known(fields)
         if "body" in known:
-            text = known["body"] if isinstance(known["body"], str) else json.dumps(known["body"])
-            known["body"] = _check_body(text)
+            known["body"] = _check_body(_text(known["body"]))
         return known
 
 
@@ -101,6 +100,13 @@ def _checked(form: Form) -> dict[str, Any]:
     elif "body" in form.texts:
         raise bad("body must be a file")
     return fields
+
+
+def _text(body: Any) -> str:
+    try:
+        return body if isinstance(body, str) else json.dumps(body)
+    except RecursionError:
+        raise bad(_INVALID) from None
 
 
 def _check_body(data: bytes | str) -> str:

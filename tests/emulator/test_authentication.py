@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
 import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
@@ -77,6 +80,31 @@ def test_each_token_of_the_start_opens_an_account_of_its_own() -> None:
         assert error_of(foreign)[0] == 404
         assert two.get("/v1/runner") == {"runners": [], "total": 0}
         assert one.get(f"/v1/runner/{runner['id']}") == runner
+
+
+def test_a_token_opens_the_same_account_after_a_restart(tmp_path: Path) -> None:
+    """Also from memory, so that the provider does not take its own objects for somebody else's."""
+    accounts = set()
+    for db in (None, None, tmp_path / "one.sqlite3", tmp_path / "two.sqlite3"):
+        with Emulator(db=db, tokens=("cfc_one", "cfc_two")) as emulator:
+            added = emulator.add_token("cfc_three")
+            users = []
+            for token in ("cfc_one", "cfc_two", "cfc_three"):
+                with Api(emulator.url, token) as api:
+                    users.append(api.get("/v1/user")["id"])
+            assert users[2] == added
+            accounts.add(tuple(users))
+    [ids] = accounts
+    assert len(set(ids)) == 3
+    assert all(str(uuid.UUID(one)) == one and uuid.UUID(one).version == 4 for one in ids)
+
+
+def test_a_revoked_token_that_comes_back_has_its_account(emulator: Emulator, api: Api) -> None:
+    """As after a restart."""
+    runner = api.create()
+    emulator.revoke_token(emulator.token)
+    emulator.add_token(emulator.token)
+    assert api.get("/v1/runner")["runners"] == [runner]
 
 
 @pytest.mark.parametrize(("tier", "runners", "templates"), [("free", 1, 5), ("pro", 5, 50)])
