@@ -1,4 +1,4 @@
-"""Two accounts in one program: one from the environment, one explicit."""
+"""Two accounts in one program: that of the stack, and an explicit one."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from pulumi_comfycontrol import (
     Provider,
     Template,
     get_managed_runners,
-    get_runners,
+    get_runners_output,
     get_user,
     get_user_output,
 )
@@ -51,5 +51,7 @@ batch = Template(
 pulumi.export("account", get_user().name)
 pulumi.export("europe", get_user_output(account=europe).name)
 pulumi.export("managed runners", [runner.name for runner in get_managed_runners()])
-pulumi.export("own runners before", len(get_runners(name="render *")))
+# A lookup waits for the outputs among its arguments: here until the pool is complete.
+pattern = pool.ids.apply(lambda _: "render *")
+pulumi.export("runners of europe", get_runners_output(name=pattern, account=europe).apply(len))
 pulumi.export("form of portrait", portrait.placeholders)
