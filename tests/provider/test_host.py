@@ -6,6 +6,7 @@ import base64
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 
 import grpc
 import pytest
@@ -73,11 +74,21 @@ def test_a_failed_follow_up_keeps_the_object(host: Host, emulator: Emulator) -> 
 
 
 def test_a_bug_keeps_its_traceback(host: Host) -> None:
-    """Only our own errors are shortened."""
+    """Only our own errors are shortened; before 3.260, the SDK itself showed the message alone."""
+    sdk = tuple(map(int, version("pulumi").split(".")[:2]))
     properties = struct(**VALUES)
     properties["__provider"] = base64.b64encode(b"nonsense").decode()
-    with pytest.raises(grpc.RpcError, match="Traceback"):
+    shown = "Traceback" if sdk >= (3, 260) else "invalid load key"
+    with pytest.raises(grpc.RpcError, match=shown):
         host.stub.Create(provider_pb2.CreateRequest(urn=URN + "gpu", properties=properties))
+
+
+def test_a_bug_in_the_provider_keeps_its_traceback(host: Host) -> None:
+    """On every SDK: whoever reports it needs the lines."""
+    id_, known = host.create("gpu", **VALUES)
+    known["set_fields"] = ["nonsense"]
+    with pytest.raises(grpc.RpcError, match=r"Traceback(.|\n)*KeyError"):
+        host.read("gpu", id_, known)
 
 
 def test_more_calls_than_the_host_has_threads_run_at_once(host: Host, emulator: Emulator) -> None:

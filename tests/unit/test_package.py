@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -68,13 +69,20 @@ def test_the_plugin_marker_is_in_the_wheel_and_beside_the_package(tmp_path: Path
     """Without the marker the CLI would try to download a plugin of the package's name."""
     marker = Path(pulumi_comfycontrol.__file__).with_name("pulumi-plugin.json")
     assert marker.read_text() == '{"resource": false}\n'
+    names = _files_of_the_wheel(tmp_path)
+    assert "pulumi_comfycontrol/pulumi-plugin.json" in names
+    assert "pulumi_comfycontrol/py.typed" in names
+
+
+def _files_of_the_wheel(folder: Path) -> list[str]:
+    """What was installed; where that is the checkout itself, what it would become."""
+    if not (ROOT / "pulumi_comfycontrol").exists():
+        return [str(file) for file in metadata.files("pulumi-comfycontrol") or ()]
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)],
         check=True,
         capture_output=True,
     )
-    [wheel] = tmp_path.glob("*.whl")
+    [wheel] = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as files:
-        names = files.namelist()
-    assert "pulumi_comfycontrol/pulumi-plugin.json" in names
-    assert "pulumi_comfycontrol/py.typed" in names
+        return files.namelist()

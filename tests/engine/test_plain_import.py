@@ -1,0 +1,38 @@
+"""``pulumi import`` without the file of ``comfycontrol-import``: what docs/import.md says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.emulator import Emulator
+
+from .harness import Stack
+from .language_host import install
+
+TYPE = "pulumi-python:dynamic/comfycontrol:Runner"
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_an_id_alone_is_not_enough(
+    stack: Callable[..., Stack], emulator: Emulator, tmp_path: Path, by_file: bool
+) -> None:
+    """Pulumi finds a dynamic provider in the resource's own state only; nothing is changed."""
+    runner = emulator.seed_runner(name="GPU", endpoint="https://comfy.example.com")
+    one = stack(lambda: None)
+    install(tmp_path / "host")
+    one.environ(PATH=f"{tmp_path / 'host'}:{one.automation.workspace.env_vars['PATH']}")
+    what = [TYPE, "gpu", runner["id"]]
+    if by_file:
+        file = tmp_path / "import.json"
+        entry = dict(zip(("type", "name", "id"), what, strict=True))
+        file.write_text(json.dumps({"resources": [entry]}))
+        what = ["--file", str(file)]
+    command = ["import", *what, "--yes", "--generate-code=false"]
+    text = one.failure(lambda: one.automation._run_pulumi_cmd_sync(command))
+    assert "KeyError: '__provider'" in text
+    assert one.resources() == {}
+    assert emulator.requests == []
