@@ -11,9 +11,11 @@ import threading
 
 from .client import PER_PAGE, Client
 from .clock import Clock
-from .errors import ApiError, NotFound, ResourceError
+from .errors import ApiError, ComfyControlError, NotFound, ResourceError
 from .kind import Kind
 
+#: Seconds for which a deletion waits for others; a request in the queue of the quota takes less.
+_PATIENCE = 15.0
 #: Seconds before each further look at an object that is still there.
 _LOOKS = (1.0, 2.0)
 _NOT_SUPPORTED = frozenset({405, 501})
@@ -67,10 +69,13 @@ class Deleter:
             self._deleting -= 1
             self._waiting.add(id_)
             self._changed.notify_all()
-            # Deletions that are under way will want the same answer in a moment.
+            # Deletions that are under way will want the same answer in a moment. One that is
+            # held up by failures is not waited for.
             self._changed.wait_for(
-                lambda: id_ in self._outcomes or not (self._deleting or self._leading)
+                lambda: id_ in self._outcomes or not (self._deleting or self._leading),
+                timeout=_PATIENCE,
             )
+            self._changed.wait_for(lambda: id_ in self._outcomes or not self._leading)
             if id_ not in self._outcomes:
                 self._leading = True
                 group, self._waiting = self._waiting, set()
@@ -78,6 +83,9 @@ class Deleter:
             self._lead(group)
         with self._changed:
             outcome = self._outcomes.pop(id_)
+        if isinstance(outcome, ComfyControlError):
+            # Each deletion has an error of its own, because each names its own resource in it.
+            raise ComfyControlError(outcome.fault, outcome.advice)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .client import Client
@@ -50,14 +50,13 @@ class Lifecycle:
     def create(self, values: Mapping[str, Any], owner: str = "") -> Record:
         """Create at most once. Raises :class:`Unfinished` when only a follow-up failed."""
         try:
-            record = self._creator.create(values, owner)
+            record, taken_over = self._creator.create(values, owner)
         finally:
             self._snapshot.clear()
+        if taken_over:  # what the program has ceased to set since goes back to its default
+            values = self.kind.complete(values)
         # Nothing below may lose the id: whatever fails travels together with the record.
-        try:
-            return self._adjust(record, values)
-        except ComfyControlError as error:
-            raise Unfinished(record, error) from error
+        return self._adjust(record, values)
 
     def adopt(self, id_: str, values: Mapping[str, Any], *, update: bool) -> Record:
         """Take over an existing object; differences are an error, or applied with ``update``.
@@ -65,32 +64,34 @@ class Lifecycle:
         Raises :class:`Unfinished` when applying them failed.
         """
         advice = "correct the id in ResourceOptions(import_=…), or leave it out to create a new one"
-        if self._creator.is_owned(id_):
+        if not self._creator.claim(id_):
             fault = f"another resource of this stack manages {self.kind.label} {id_} already"
             raise ResourceError(fault, advice)
         try:
             record = self._snapshot.read(id_, {})
-        except ApiError as error:
-            if error.status not in {400, 404}:
+            differing = self._differing(record, values) & values.keys()
+            if differing and not update:
+                names = ", ".join(sorted(differing))
+                raise ResourceError(
+                    f"{self.kind.label} {id_} differs from the program in {names}",
+                    "make the program say what exists, or pass adopt='update' to change the object",
+                )
+        except BaseException as error:
+            self._creator.renounce(id_)
+            if not isinstance(error, ApiError) or error.status not in {400, 404}:
                 raise
             fault = f"this account has no {self.kind.label} with the id {id_} ({error.message})"
             raise ResourceError(fault, advice) from None
-        differing = self._differing(record, values) & values.keys()
-        if differing and not update:
-            names = ", ".join(sorted(differing))
-            raise ResourceError(
-                f"{self.kind.label} {id_} differs from the program in {names}",
-                "make the program say what exists, or pass adopt='update' to change the object",
-            )
         self.owns(id_)
-        try:
-            return self._adjust(record, {name: values[name] for name in differing})
-        except ComfyControlError as error:
-            raise Unfinished(record, error) from error
+        return self._adjust(record, {name: values[name] for name in differing})
 
-    def read(self, id_: str, known: Mapping[str, Any]) -> Record | None:
-        """Return the object, or None when it is certain that it is gone."""
-        self.owns(id_)
+    def read(self, id_: str, known: Mapping[str, Any], *, managed: bool = True) -> Record | None:
+        """Return the object, or None when it is certain that it is gone.
+
+        One that is only looked at, and not ``managed``, may be taken over by another resource.
+        """
+        if managed:
+            self.owns(id_)
         try:
             record = self._snapshot.read(id_, known)
         except NotFound:
@@ -99,8 +100,17 @@ class Lifecycle:
         self._account = getattr(record, "user_id", None) or self._account
         return record
 
-    def update(self, id_: str, known: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
-        """Send those of ``values`` that differ from ``known``, and nothing if none does."""
+    def update(
+        self,
+        id_: str,
+        known: Mapping[str, Any],
+        values: Mapping[str, Any],
+        ignored: Collection[str] = (),
+    ) -> Record:
+        """Send those of ``values`` that differ from ``known``, and nothing if none does.
+
+        What has changed outside meanwhile is put right too, except in ``ignored`` fields.
+        """
         self.owns(id_)
         changes = {
             name: values[name] for name in self.kind.differing(known, values) & values.keys()
@@ -116,7 +126,12 @@ class Lifecycle:
         finally:
             self._snapshot.clear()
         self._verify(record, changes)
-        return record
+        kept = {name: value for name, value in values.items() if name not in ignored}
+        if not self._differing(record, kept) & kept.keys():
+            return record
+        # Somebody has changed another field meanwhile, or PUT has replaced the whole object (A16).
+        # With all of the fields, it leaves nothing to guess.
+        return self._put(record, kept)
 
     def delete(self, id_: str, known: Mapping[str, Any]) -> None:
         """Delete, and return only when the object is certain to be gone."""
@@ -128,15 +143,18 @@ class Lifecycle:
             self._snapshot.clear()
 
     def _adjust(self, record: Record, values: Mapping[str, Any]) -> Record:
-        """Bring an object to ``values`` with one PUT, if it differs at all."""
+        """Bring an object to ``values`` with one PUT, if it differs; raises :class:`Unfinished`."""
         changes = {name: values[name] for name in self._differing(record, values) & values.keys()}
-        if not changes:
-            return record
+        return self._put(record, changes) if changes else record
+
+    def _put(self, record: Record, values: Mapping[str, Any]) -> Record:
         try:
-            record = self._client.update(self.kind, record.id, changes)
+            record = self._client.update(self.kind, record.id, values)
+        except ComfyControlError as error:
+            raise Unfinished(record, error) from error
         finally:
             self._snapshot.clear()
-        self._verify(record, changes)
+        self._verify(record, values)
         return record
 
     def _differing(self, record: Record, values: Mapping[str, Any]) -> set[str]:

@@ -1,34 +1,50 @@
 """This host's share of the API's quota, kept by all its threads and processes together.
 
 The API takes 40 requests in any 10 s from one address, and a 429 costs 10 s for everybody behind
-it [docs: api/authentication]. Requests take numbers and are served in their order, whichever
-process they come from. The numbers and times are rows of a small SQLite file (``quota_file.py``);
-where that can't be used, of one in memory, for this process alone. When a request may leave is
-computed in ``quota_window.py``.
+it [docs: api/authentication]. Requests wait in one line: the processes take turns, and each of
+them sends in the order in which it asked. The line and the times are rows of a small SQLite file
+(``quota_file.py``); where that can't be used, of one in memory, for this process alone. When a
+request may leave is computed in ``quota_window.py``.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import uuid
 import weakref
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .clock import SYSTEM_CLOCK, Clock
 from .errors import NoAnswer
 from .progress import listener
 from .quota_file import open_file, open_memory, quota_path, transact
-from .quota_window import LOST, MARGIN, CoolDown, Pace
+from .quota_window import LOST, MARGIN, CoolDown, Pace, rank
 from .state_folder import state_folder
 
-#: A waiting request whose process has not looked for this many seconds has lost its number.
+#: A waiting request that has not looked for this many seconds after it meant to lost its place.
 _ABANDONED = 5.0
 #: Seconds between two looks of a waiting request.
-_LONGEST_NAP = 1.0
+_LONGEST_NAP = 10.0
+_NAP = 1.0
 _SHORTEST_NAP = 0.005
 T = TypeVar("T")
+
+
+class Turn(NamedTuple):
+    """The number of a request that may leave, and how much of its wait were cool-downs."""
+
+    number: int
+    closed: float
+
+
+class _Look(NamedTuple):
+    number: int
+    wait: float
+    cool_down: CoolDown
 
 
 class Quota:
@@ -46,36 +62,41 @@ class Quota:
     ) -> None:
         self._pace = Pace(limit, window + MARGIN)
         self._clock = clock
+        self._process = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._use(self._open(path))
 
     def acquire(
         self,
-        deadline: float | None = None,
+        patience: float | None = None,
         on_wait: Callable[[float], None] = lambda _seconds: None,
-    ) -> int:
-        """Block until a request may leave, and return its number.
+        number: int | None = None,
+    ) -> Turn:
+        """Block until a request may leave.
 
-        ``on_wait`` is told how many seconds the wait will take at least, if it is a second or
-        more, and again if it grows. Raises :class:`NoAnswer` when that would be after
-        ``deadline`` (on the clock's ``monotonic``); the request then counts for nothing.
+        ``number`` is that of a request that was :meth:`refused` and is sent again. ``on_wait`` is
+        told how many seconds the wait will take at least, if it is a second or more, and again if
+        it grows. Raises :class:`NoAnswer` when cool-downs take more than ``patience`` seconds of
+        the wait; the request then counts for nothing.
         """
-        told = 0.0
-        number, wait = self._try(None)
+        asked, told = self._clock.monotonic(), 0.0
+        look = first = self._look(number)
         try:
-            while wait > 0:
-                turn = self._clock.monotonic() + wait
-                if deadline is not None and turn > deadline:
+            while True:
+                closed = look.cool_down.closed_since(first.cool_down, asked)
+                if patience is not None and closed > patience:
                     raise _too_late()
-                if wait >= 1 and turn >= told + 1:
-                    on_wait(wait)
+                if look.wait <= 0:
+                    return Turn(look.number, closed)
+                turn = self._clock.monotonic() + look.wait
+                if look.wait >= 1 and turn >= told + 1:
+                    on_wait(look.wait)
                     told = turn
-                self._clock.sleep(min(max(wait, _SHORTEST_NAP), _LONGEST_NAP))
-                number, wait = self._try(number)
+                self._clock.sleep(_nap(look.wait))
+                look = self._look(look.number)
         except BaseException:
-            self._forget(number)
+            self._forget(look.number)
             raise
-        return number
 
     def answered(self, number: int) -> None:
         """Say that the request has its answer, or will get none."""
@@ -86,28 +107,41 @@ class Quota:
             )
         )
 
-    def close(self, seconds: float) -> None:
-        """A 429 came: nobody sends for ``seconds``, and then fewer at once for a while."""
-        now = self._clock.monotonic()
-        self._run(lambda rows: _write(rows, _cool_down(rows, now).after_429(now, seconds)))
+    def refused(self, number: int, seconds: float) -> None:
+        """A 429 came: nobody sends for ``seconds``, and then fewer at once for a while.
 
-    def _try(self, number: int | None) -> tuple[int, float]:
-        """Take a number if there is none; return it, and 0 or the seconds until another try."""
+        The API has not counted the request, which keeps its place in the line.
+        """
+        now = self._clock.monotonic()
+
+        def work(rows: sqlite3.Connection) -> None:
+            _write(rows, _cool_down(rows, now).after_429(now, seconds))
+            rows.execute(
+                "UPDATE request SET sent = NULL, answered = NULL, back = ? WHERE number = ?",
+                (now, number),
+            )
+
+        self._run(work)
+
+    def _look(self, number: int | None) -> _Look:
+        """Take a place if there is none, and leave it if it is the request's turn."""
         return self._run(lambda rows: self._take(rows, number))
 
-    def _take(self, rows: sqlite3.Connection, number: int | None) -> tuple[int, float]:
+    def _take(self, rows: sqlite3.Connection, number: int | None) -> _Look:
         now = self._clock.monotonic()
         cool_down = _cool_down(rows, now)
         pace = self._pace.halved(cool_down.halvings_left(now))
         _drop_what_counts_no_more(rows, pace.window, now)
-        number = _keep_place(rows, number, now)
-        sent = rows.execute(
-            "SELECT sent, answered FROM request WHERE number < ? AND sent IS NOT NULL", (number,)
-        )
+        if number is None or not _is_known(rows, number):
+            number = _new_place(rows, self._process, now)
+        sent = rows.execute("SELECT sent, answered FROM request WHERE sent IS NOT NULL")
         turn = pace.turn(now, sent.fetchall(), _waiting_before(rows, number), cool_down.until)
         if turn <= now:
-            rows.execute("UPDATE request SET sent = ? WHERE number = ?", (now, number))
-        return number, turn - now
+            _send(rows, number, now)
+        else:
+            back = now + _nap(turn - now)
+            rows.execute("UPDATE request SET back = ? WHERE number = ?", (back, number))
+        return _Look(number, turn - now, cool_down)
 
     def _forget(self, number: int) -> None:
         self._run(lambda rows: rows.execute("DELETE FROM request WHERE number = ?", (number,)))
@@ -163,45 +197,72 @@ def host_quota(
         return _quotas[path, limit, window]
 
 
+def _nap(wait: float) -> float:
+    """Seconds until the next look.
+
+    A turn that is far away may come sooner, but hardly in less than half the time: when requests
+    before it are given up, or when the pace recovers.
+    """
+    return max(_SHORTEST_NAP, min(wait, max(_NAP, wait / 2), _LONGEST_NAP))
+
+
 def _drop_what_counts_no_more(rows: sqlite3.Connection, window: float, now: float) -> None:
+    future = now + _LONGEST_NAP + 1
     rows.execute(
         "DELETE FROM request WHERE answered <= ? OR (answered IS NULL AND sent <= ?)"
-        " OR (sent IS NULL AND seen < ?)"
+        " OR (sent IS NULL AND back < ?)"
         # Rows from the future were written before a reboot.
-        " OR seen > ? OR sent > ? OR answered > ?",
-        (now - window, now - window - LOST, now - _ABANDONED, now + 1, now + 1, now + 1),
+        " OR back > ? OR sent > ? OR answered > ?",
+        (now - window, now - window - LOST, now - _ABANDONED, future, now + 1, now + 1),
     )
 
 
-def _keep_place(rows: sqlite3.Connection, number: int | None, now: float) -> int:
-    """Note that the request still waits; the first time, or too late, put it last."""
-    if number is not None:
-        kept = rows.execute("UPDATE request SET seen = ? WHERE number = ?", (now, number))
-        if kept.rowcount:
-            return number
-    return rows.execute("INSERT INTO request (seen) VALUES (?)", (now,)).lastrowid or 0
+def _is_known(rows: sqlite3.Connection, number: int) -> bool:
+    found = rows.execute("SELECT 1 FROM request WHERE number = ? AND sent IS NULL", (number,))
+    return found.fetchone() is not None
+
+
+def _new_place(rows: sqlite3.Connection, process: str, now: float) -> int:
+    ranks = rows.execute(
+        "SELECT served, (SELECT coalesce(max(rank), 0) FROM request WHERE process = ?) FROM line",
+        (process,),
+    )
+    placed = rows.execute(
+        "INSERT INTO request (process, rank, back) VALUES (?, ?, ?)",
+        (process, rank(*ranks.fetchone()), now),
+    )
+    return placed.lastrowid or 0
+
+
+def _send(rows: sqlite3.Connection, number: int, now: float) -> None:
+    rows.execute("UPDATE request SET sent = ? WHERE number = ?", (now, number))
+    rows.execute(
+        "UPDATE line SET served = max(served, (SELECT rank FROM request WHERE number = ?))",
+        (number,),
+    )
 
 
 def _waiting_before(rows: sqlite3.Connection, number: int) -> int:
     counted = rows.execute(
-        "SELECT count(*) FROM request WHERE number < ? AND sent IS NULL", (number,)
+        "SELECT count(*) FROM request AS other JOIN request AS this ON this.number = ?"
+        " WHERE other.sent IS NULL AND (other.rank, other.number) < (this.rank, this.number)",
+        (number,),
     )
     return int(counted.fetchone()[0])
 
 
 def _cool_down(rows: sqlite3.Connection, now: float) -> CoolDown:
-    return CoolDown(*rows.execute("SELECT until, halvings FROM cool_down").fetchone()).valid(now)
+    row = rows.execute("SELECT until, halvings, total FROM cool_down").fetchone()
+    return CoolDown(*row).valid(now)
 
 
 def _write(rows: sqlite3.Connection, cool_down: CoolDown) -> None:
-    rows.execute(
-        "UPDATE cool_down SET until = ?, halvings = ?", (cool_down.until, cool_down.halvings)
-    )
+    rows.execute("UPDATE cool_down SET until = ?, halvings = ?, total = ?", astuple(cool_down))
 
 
 def _too_late() -> NoAnswer:
-    fault = "the API's quota of requests leaves no room in time"
-    advice = "run fewer deployments at once, or raise comfycontrol:operationTimeout"
+    fault = "the API refuses this host's requests (429), and time is over"
+    advice = "something else behind the same address is using up its quota, so try again later"
     return NoAnswer(fault, advice, executed=False)
 
 

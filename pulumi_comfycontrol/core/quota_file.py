@@ -16,17 +16,23 @@ from urllib.parse import urlsplit
 _BUSY = 10.0
 #: Files of earlier boots are deleted after this many seconds.
 _OLD = 7 * 86_400.0
+#: The number of the tables' shape: versions that differ in it count apart.
+_SHAPE = 2
 _PORTS = {"http": 80, "https": 443}
 T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS request (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, seen REAL NOT NULL, sent REAL, answered REAL
+    number INTEGER PRIMARY KEY AUTOINCREMENT, process TEXT NOT NULL, rank INTEGER NOT NULL,
+    back REAL NOT NULL, sent REAL, answered REAL
 );
 CREATE TABLE IF NOT EXISTS cool_down (
-    one INTEGER PRIMARY KEY CHECK (one = 1), until REAL NOT NULL, halvings INTEGER NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1), until REAL NOT NULL, halvings INTEGER NOT NULL,
+    total REAL NOT NULL
 );
-INSERT OR IGNORE INTO cool_down VALUES (1, 0, 0);
+INSERT OR IGNORE INTO cool_down VALUES (1, 0, 0, 0);
+CREATE TABLE IF NOT EXISTS line (one INTEGER PRIMARY KEY CHECK (one = 1), served INTEGER NOT NULL);
+INSERT OR IGNORE INTO line VALUES (1, 0);
 """
 
 
@@ -38,7 +44,7 @@ def quota_path(folder: Path, api_url: str) -> Path:
     """
     parts = urlsplit(api_url.lower())
     api = f"{parts.scheme}://{parts.hostname}:{parts.port or _PORTS.get(parts.scheme)}"
-    return folder / "quota" / f"{_hash(api)}-{_hash(_boot())}.sqlite3"
+    return folder / "quota" / f"{_hash(api)}-{_hash(_boot())}-{_SHAPE}.sqlite3"
 
 
 def open_file(path: Path) -> sqlite3.Connection:

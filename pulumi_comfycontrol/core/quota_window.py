@@ -20,9 +20,9 @@ MARGIN = 0.05
 LOST = 15.0
 #: The longest cool-down there is; whatever is longer was written before a reboot.
 LONGEST_COOL_DOWN = 60.0
-#: The first halving of the pace ends after this many seconds without a 429, each further one
-#: takes twice as long as the one before.
-_RECOVERY = 30.0
+#: One halving of the pace ends after this many seconds without a 429, the latest first. It is the
+#: same for all: hosts that were slowed down more must not stay behind (docs/scale.md).
+_RECOVERY = 60.0
 _MOST_HALVINGS = 8
 #: How soon to look again for an answer that is all a slot waits for.
 _SOON = 0.005
@@ -72,26 +72,41 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class CoolDown:
-    """What follows a 429: nothing is sent before ``until``, and then less for a while."""
+    """What follows a 429: nothing is sent before ``until``, and then less for a while.
+
+    ``total`` is how many seconds all cool-downs have taken, this one to its end.
+    """
 
     until: float = 0.0
     halvings: int = 0
+    total: float = 0.0
 
     def after_429(self, now: float, seconds: float) -> CoolDown:
         """Close for ``seconds`` more; all 429s of one cool-down slow down once."""
         halvings = self.halvings_left(now)
         if self.until <= now:
             halvings = min(halvings + 1, _MOST_HALVINGS)
-        return CoolDown(max(self.until, now + min(seconds, LONGEST_COOL_DOWN) + MARGIN), halvings)
+        until = max(self.until, now + min(seconds, LONGEST_COOL_DOWN) + MARGIN)
+        return CoolDown(until, halvings, self.total + until - max(self.until, now))
 
     def halvings_left(self, now: float) -> int:
         """How many halvings have not ended yet."""
-        left, passed = self.halvings, now - self.until
-        while left and passed >= _RECOVERY * 2 ** (left - 1):
-            passed -= _RECOVERY * 2 ** (left - 1)
-            left -= 1
-        return left
+        return max(0, self.halvings - max(0, int((now - self.until) / _RECOVERY)))
+
+    def closed_since(self, before: CoolDown, then: float) -> float:
+        """Seconds of cool-downs from ``then`` on, when ``before`` was the latest."""
+        return max(0.0, self.total - before.total) + max(0.0, before.until - then)
 
     def valid(self, now: float) -> CoolDown:
         """Return self, or none at all where a reboot has set the clock back."""
         return self if self.until <= now + 2 * LONGEST_COOL_DOWN else CoolDown()
+
+
+def rank(served: int, own: int) -> int:
+    """Return the place in the line of a process's next request: start-time fair queueing.
+
+    ``served`` is the rank of those whose turn it is now, ``own`` that of the process's latest
+    request. So each process gets one request for every one of the others, however many of its
+    requests wait; and one that was idle is not behind for it, nor ahead.
+    """
+    return max(served, own) + 1

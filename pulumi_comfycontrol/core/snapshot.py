@@ -6,7 +6,9 @@ once there have been as many reads as pages, so that all reads together never co
 twice the cheaper of "one GET each" and "the whole list". What the pages don't hold is read by a
 GET: pages shift while they are read, and an absence from them proves nothing.
 
-Pages are at most :data:`LIFETIME` old, and every write of this process makes them stale.
+Pages serve until no answer has come for :data:`LIFETIME` seconds, and every write of this process
+makes them stale. So the time in which a request waits for the quota does not make them older:
+where the quota is short, pages are what saves it.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from .clock import SYSTEM_CLOCK, Clock
 from .kind import Kind
 from .models import Record
 
-#: Seconds for which a page may answer reads, and within which reads count as one batch.
+#: Seconds without an answer that end a batch of reads, and the use of its pages.
 LIFETIME = 20.0
 
 
@@ -49,7 +51,10 @@ class Snapshot:
                 record = None  # the GET says more clearly what is wrong
             if record is not None:
                 return record
-        return self._client.get(self._kind, id_)
+        try:
+            return self._client.get(self._kind, id_)
+        finally:
+            self._since = self._clock.monotonic()
 
     def clear(self) -> None:
         """Forget all pages: something was written."""
@@ -78,9 +83,8 @@ class Snapshot:
             return self._items.get(id_)
 
     def _read_page(self) -> None:
-        if self._pages_read == 0:
-            self._since = self._clock.monotonic()
         page = self._client.page(self._kind, self._pages_read + 1)
+        self._since = self._clock.monotonic()
         for item in page.items:
             self._items.setdefault(str(item.get("id")), item)
         self._pages_read += 1

@@ -80,6 +80,8 @@ class Runners(Collection):
             self._check_unique(account, fields, but=row["id"])
             if self._settings.merge_headers and "headers" in fields:
                 fields["headers"] = row["headers"] | fields["headers"]
+            if self._settings.put_resets:
+                fields = {"headers": {}, "tags": [], "status": "active"} | fields
             fields = self._stored(fields)
             if bumps(self._settings, fields, row):
                 row["updated_at"] = self._now()

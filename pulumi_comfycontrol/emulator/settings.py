@@ -81,6 +81,8 @@ class Settings:
     status_filter: bool = True
     #: Whether PUT merges headers instead of replacing them (A16).
     merge_headers: bool = False
+    #: Whether PUT resets a runner's optional fields that it does not send (A16).
+    put_resets: bool = False
     #: Whether the keys of a template's body come back sorted instead of as they were sent.
     sort_template_keys: bool = False
     #: What DELETE does (A28).

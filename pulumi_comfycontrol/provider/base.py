@@ -177,8 +177,8 @@ class KindProvider(ResourceProvider):
         """
         from ..core.errors import ResourceError
 
-        record = self._lifecycle.read(id_, props)
         is_refresh = SET_FIELDS in props
+        record = self._lifecycle.read(id_, props, managed=is_refresh)
         if record is None:
             if is_refresh:
                 return ReadResult("", {})
@@ -197,7 +197,8 @@ class KindProvider(ResourceProvider):
         call = current_call()
         values = self._kind.values(news)
         try:
-            record = self._lifecycle.update(id_, olds, self._wanted(olds, news))
+            wanted = self._wanted(olds, news)
+            record = self._lifecycle.update(id_, olds, wanted, call.ignored_fields)
         except Unfinished as error:
             return UpdateResult(self._unfinished(call, error, values, news))
         return UpdateResult(self._outputs(record, values))

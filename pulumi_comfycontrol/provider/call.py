@@ -7,6 +7,7 @@ helpful, and an interrupted create is recognised by its fields instead of its UR
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ class Call:
         """The resource's name in the program as a part of a sentence, or nothing."""
         name = self.urn.rpartition("::")[2]
         return f" '{name}'" if name else ""
+
+    @property
+    def ignored_fields(self) -> frozenset[str]:
+        """The properties in which the option ``ignore_changes`` names something."""
+        paths = getattr(self.request, "ignoreChanges", ())
+        return frozenset(re.split(r"[.\[]", str(path).strip('["'), maxsplit=1)[0] for path in paths)
 
 
 def current_call() -> Call:

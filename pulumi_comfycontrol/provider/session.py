@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..core.supervisor import runs, supervisor
-from .call import engine_address
+from .call import Call, current_call, engine_address
 
 if TYPE_CHECKING:
     from ..core.client import Client
@@ -35,6 +35,8 @@ class Session:
         self._lock = threading.RLock()
         self._lifecycles: dict[str, Lifecycle] = {}
         self._calls = 0
+        self._here = threading.local()
+        self._cut_off = False
         self._engine = supervisor(engine_address())
         threading.Thread(target=self._watch_engine, daemon=True).start()
 
@@ -61,12 +63,24 @@ class Session:
             self.lifecycle(kind).owns(id_)
 
     def __enter__(self) -> None:
+        self._here.call = current_call()
         with self._lock:
             self._calls += 1
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if not self._is_awaited():
+            self._cut_off = True
+        elif kind is None and "_journal" in self.__dict__:  # an error brings the engine no id
+            self._journal.told(self._here.call.urn)
         with self._lock:
             self._calls -= 1
+
+    def _is_awaited(self) -> bool:
+        """Whether the engine still waits for what this thread's call answers."""
+        call: Call = self._here.call
+        with suppress(Exception):  # without a context, only the whole engine can be looked at
+            return bool(call.context.is_active())
+        return runs(self._engine)
 
     @cached_property
     def _client(self) -> Client:
@@ -80,9 +94,19 @@ class Session:
         from ..core.journal import Journal
         from ..core.state_folder import state_folder
 
-        journal = Journal(state_folder() / "journal", self.settings().url, self._engine)
-        atexit.register(journal.release)
+        journal = Journal(
+            state_folder() / "journal",
+            self.settings().url,
+            self._engine,
+            is_awaited=self._is_awaited,
+        )
+        atexit.register(self._end, journal)
         return journal
+
+    def _end(self, journal: Journal) -> None:
+        # An engine that was killed, or left calls alone, may not have saved what it was told.
+        if not self._cut_off and runs(self._engine):
+            journal.release()
 
     def _watch_engine(self) -> None:
         """End this process after its engine was killed, once calls under way have ended.

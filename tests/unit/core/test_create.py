@@ -121,8 +121,9 @@ def test_attempts_of_a_living_engine_are_held(tmp_path: Path) -> None:
     """Another process's finished attempt is not an orphan while its engine lives."""
     journal = Journal(tmp_path, "http://api")
     number = journal.begin("runner", URN, "00" * 32, 1.0)
-    journal.answered(number, "id-1")
+    journal.answered(number, URN, "id-1")
     [attempt] = Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32)
     assert attempt.held
+    journal.told(URN)
     journal.release()
     assert Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32) == []

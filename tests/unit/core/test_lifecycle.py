@@ -105,3 +105,75 @@ def test_both_answers_to_an_undocumented_question_work(
     lifecycle = make_lifecycle(emulator, tmp_path)
     record = lifecycle.create(values)
     assert lifecycle.kind.differing(record.model_dump(), values) == set()
+
+
+def test_a_put_that_resets_other_fields_is_put_right(emulator: Emulator, tmp_path: Path) -> None:
+    """When PUT replaces the whole runner (A16), a second one has all that the program sets."""
+    [row] = emulator.seed_runners({**MACHINE, "tags": ["a"], "headers": {"A": "x"}})
+    emulator.settings.change({"put_resets": True})
+    values = {**MACHINE, "name": "New", "tags": ["a"], "headers": {"A": "x"}}
+    make_lifecycle(emulator, tmp_path).update(row["id"], row, values)
+    [now] = emulator.runners()
+    assert {name: now[name] for name in values} == values
+    assert [set(request.body) for request in emulator.requests] == [{"name"}, set(values)]
+
+
+def test_an_edit_between_refresh_and_update_is_put_right(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """The answer to the PUT shows it; fields whose changes are to be ignored keep it."""
+    for ignored, tags in (((), ["a"]), (("tags",), ["theirs"])):
+        row = emulator.seed_runner(**MACHINE, tags=["a"])
+        emulator.edit_runner(row["id"], tags=["theirs"])
+        values = {**MACHINE, "name": "New", "tags": ["a"]}
+        record = make_lifecycle(emulator, tmp_path).update(row["id"], row, values, ignored)
+        assert record.model_dump()["tags"] == tags
+
+
+def test_one_object_is_taken_over_by_one_resource(emulator: Emulator, tmp_path: Path) -> None:
+    """Of several that name it at the same time, one gets it; one that fails gives it up."""
+    row = emulator.seed_runner(**MACHINE)
+    emulator.settings.change({"latency": 0.05})
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with pytest.raises(ResourceError, match="differs from the program in name"):
+        lifecycle.adopt(row["id"], {**MACHINE, "name": "Other"}, update=False)
+
+    def adopt(_: int) -> str:
+        try:
+            return lifecycle.adopt(row["id"], MACHINE, update=False).id
+        except ResourceError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(adopt, range(4)))
+    assert results.count(row["id"]) == 1
+    assert sum("Another resource of this stack manages" in text for text in results) == 3
+
+
+def test_what_is_only_read_can_be_taken_over(emulator: Emulator, tmp_path: Path) -> None:
+    """`Runner.get` does not manage."""
+    row = emulator.seed_runner(**MACHINE)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    lifecycle.read(row["id"], {}, managed=False)
+    assert lifecycle.adopt(row["id"], MACHINE, update=False).id == row["id"]
+
+
+def test_deletions_that_fail_together_have_errors_of_their_own(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """Each names its own resource, although one request failed for all."""
+    rows = emulator.seed_runners(*[MACHINE] * 4)
+    emulator.settings.change({"latency": 0.05})
+    emulator.fault("status", "GET", times=None, status=403)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+
+    def delete(number: int) -> str:
+        with pytest.raises(ComfyControlError) as caught:
+            lifecycle.delete(rows[number]["id"], {})
+        return str(caught.value.while_doing(f"deleting runner '{number}'"))
+
+    with ThreadPoolExecutor(4) as threads:
+        texts = list(threads.map(delete, range(4)))
+    assert [f"Deleting runner '{number}' failed" in text for number, text in enumerate(texts)] == [
+        True
+    ] * 4

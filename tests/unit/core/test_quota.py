@@ -5,17 +5,62 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sqlite3
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.errors import NoAnswer
 from pulumi_comfycontrol.core.quota import Quota
 from tests.fakes import FakeClock
+
+
+class Host:
+    """Processes of one host, as threads in virtual time that each have a quota of their own."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._path = folder / "quota.sqlite3"
+        self._limit = limit
+        self._time = Time()
+        self._sent: list[tuple[str, float]] = []
+        self.quota = self._open()
+
+    def process(
+        self,
+        name: str,
+        begin: float = 0.0,
+        threads: int = 1,
+        quota: Quota | None = None,
+        refused: Iterable[float] = (),
+    ) -> None:
+        """Let each thread send one request, and once more for each cool-down in ``refused``."""
+        quota = quota or self._open()
+
+        def thread() -> None:
+            self._time.sleep(begin)
+            number = None
+            for cool_down in (*refused, None):
+                number, _ = quota.acquire(number=number)
+                self._sent.append((name, self._time.monotonic()))
+                self._time.sleep(0.1)
+                quota.answered(number)
+                if cool_down is not None:
+                    quota.refused(number, cool_down)
+
+        for _ in range(threads):
+            self._time.start(thread)
+
+    def run(self) -> list[tuple[str, float]]:
+        """Return who sent and when, in that order."""
+        self._time.run()
+        return self._sent
+
+    def _open(self) -> Quota:
+        return Quota(self._path, self._limit, clock=self._time)
 
 
 def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
@@ -24,7 +69,7 @@ def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
     quota = Quota(None, clock=clock)
     sent = []
     for _ in range(100):
-        number = quota.acquire()
+        number, _ = quota.acquire()
         sent.append(clock.now)
         quota.answered(number)
     assert sent[39] == 0.0
@@ -40,7 +85,7 @@ def test_no_window_has_more_than_forty_arrivals(delays: list[tuple[float, float]
     quota = Quota(None, clock=clock)
     arrivals = []
     for to_server, back in delays:
-        number = quota.acquire()
+        number, _ = quota.acquire()
         arrivals.append(clock.now + to_server)
         clock.now += to_server + back
         quota.answered(number)
@@ -51,11 +96,12 @@ def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
     """Nobody sends during the cool-down; 20 at once after it, 40 once it has been quiet."""
     clock = FakeClock(0.0)
     quota = Quota(None, clock=clock)
-    quota.close(10)
-    quota.close(10)
+    for number in [quota.acquire().number for _ in range(2)]:
+        quota.answered(number)
+        quota.refused(number, 10)
     sent = []
     for _ in range(21):
-        number = quota.acquire()
+        number, _ = quota.acquire()
         sent.append(clock.now)
         quota.answered(number)
     assert 10.0 < sent[0] < 10.3
@@ -63,63 +109,113 @@ def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
     assert sent[20] > sent[0] + 10
 
 
-def test_a_deadline_gives_the_place_back() -> None:
-    """Who can't wait fails with a sentence, and the request counts for nothing."""
+def test_a_refused_request_goes_first(tmp_path: Path) -> None:
+    """It keeps its place before those that came later: the API has not counted it."""
+    host = Host(tmp_path, limit=1)
+    host.process("first", refused=[10.0])
+    host.process("second", begin=0.05)
+    order = host.run()
+    assert [name for name, _ in order] == ["first", "first", "second"]
+    assert 10 < order[1][1] < 10.3
+
+
+def test_a_429_stops_every_process(tmp_path: Path) -> None:
+    """Whoever gets it; and after it, half of the limit leaves at once, not all that have waited."""
+    host = Host(tmp_path, limit=4)
+    host.process("refused", refused=[10.0])
+    for number in range(6):
+        host.process(f"waiting {number}", begin=0.5)
+    names, times = zip(*host.run(), strict=True)
+    assert (names[0], times[0]) == ("refused", 0.0)
+    assert set(names[1:3]) == {"refused", "waiting 0"}
+    assert all(10 < at < 10.3 for at in times[1:3])
+    assert times[3] > 20
+
+
+def test_patience_ends_with_cool_downs_alone() -> None:
+    """A wait for this host's own requests takes none of it; then it is one sentence."""
     clock = FakeClock(0.0)
     quota = Quota(None, limit=1, clock=clock)
-    quota.answered(quota.acquire())
-    with pytest.raises(NoAnswer, match="quota"):
-        quota.acquire(deadline=5.0)
-    quota.answered(quota.acquire())
-    assert clock.now < 10.2
+    first, _ = quota.acquire()
+    quota.answered(first)
+    second, closed = quota.acquire(patience=1.0)
+    assert (clock.now > 10, closed) == (True, 0.0)
+    quota.refused(second, 10)
+    with pytest.raises(NoAnswer, match="time is over; something else"):
+        quota.acquire(patience=5.0)
+    quota.answered(quota.acquire(patience=15.0, number=second).number)  # no place is left behind
+    assert clock.now < 20.5
+
+
+def test_an_interrupted_wait_gives_its_place_back() -> None:
+    """Whoever comes next has the next slot."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, clock=clock)
+    quota.answered(quota.acquire().number)
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        quota.acquire(on_wait=interrupt)
+    quota.acquire()
+    assert 10 < clock.now < 10.3
 
 
 def test_a_clock_that_starts_again_blocks_nobody(tmp_path: Path) -> None:
     """After a reboot the monotonic clock is small, and what the file says is void."""
     path = tmp_path / "quota.sqlite3"
     before = Quota(path, limit=1, clock=FakeClock(1e6))
-    before.answered(before.acquire())
-    before.close(10)
+    number, _ = before.acquire()
+    before.answered(number)
+    before.refused(number, 10)
     clock = FakeClock(5.0)
     Quota(path, limit=1, clock=clock).acquire()
     assert clock.sleeps == []
 
 
-@pytest.mark.parametrize("trouble", ["not a folder", "corrupt"])
-def test_a_file_that_cannot_be_used_fails_no_run(
-    tmp_path: Path, trouble: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The process then counts for itself, and says so."""
-    path = tmp_path / "state" / "quota.sqlite3"
-    if trouble == "corrupt":
-        path.parent.mkdir()
-        path.write_bytes(b"nonsense" * 1000)
-    else:
-        path.parent.write_text("")
-    quota = Quota(path, limit=1, clock=FakeClock(0.0))
-    quota.answered(quota.acquire())
-    # A damaged file is replaced without a word; a missing folder is the user's to mend.
-    assert ("can't be used" in caplog.text) == (trouble == "not a folder")
+def test_a_clock_that_jumps_ahead_blocks_nobody() -> None:
+    """A clock that counts the time asleep, or a stopped process: those that wait go on."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, clock=clock)
+    quota.answered(quota.acquire().number)
+    clock.sleep = lambda seconds: setattr(clock, "now", clock.now + 3600)  # type: ignore[method-assign]
+    quota.answered(quota.acquire().number)
+    assert clock.now == 3600
 
 
-def test_a_file_that_breaks_later_fails_no_run(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The same when the file is damaged in the middle."""
-    path = tmp_path / "quota.sqlite3"
-    quota = Quota(path, clock=FakeClock(0.0))
+def test_a_long_wait_takes_few_looks() -> None:
+    """Hundreds of waiting requests must not keep the file busy."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, window=300.0, clock=clock)
+    quota.answered(quota.acquire().number)
     quota.acquire()
-    with sqlite3.connect(path) as rows:
-        rows.execute("DROP TABLE request")
-    rows.close()
-    quota.acquire()
-    assert "can't be used" in caplog.text
+    assert 300 < clock.now < 300.2
+    assert len(clock.sleeps) < 45
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    """Who comes late waits for one request of every other process, not for all of them."""
+    host = Host(tmp_path, limit=1)
+    host.process("busy", threads=20)
+    host.process("late", begin=5.0, threads=3)
+    names = [name for name, _ in host.run()]
+    assert names[:7] == ["busy", "busy", "late", "busy", "late", "busy", "late"]
+    assert names.count("busy") == 20
+
+
+def test_nobody_overtakes_within_a_process(tmp_path: Path) -> None:
+    """Requests of one process leave in the order in which they asked."""
+    host = Host(tmp_path, limit=2)
+    for number in range(9):
+        host.process(str(number), begin=number / 10, quota=host.quota)
+    assert [name for name, _ in host.run()] == [str(number) for number in range(9)]
 
 
 def _use(path: Path, count: int, sent: multiprocessing.Queue[float]) -> None:
     quota = Quota(path, limit=10, window=0.5)
     for _ in range(count):
-        number = quota.acquire()
+        number, _ = quota.acquire()
         sent.put(time.monotonic())
         quota.answered(number)
 
@@ -136,6 +232,27 @@ def test_processes_share_the_window(tmp_path: Path) -> None:
     for process in processes:
         process.join()
     assert all(sum(a <= b < a + 0.5 for b in times) <= 10 for a in times)
+
+
+def _wait(path: Path, ready: multiprocessing.Queue[int]) -> None:
+    Quota(path, 1, 60.0).acquire(on_wait=lambda _seconds: ready.put(os.getpid()))
+
+
+def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
+    """Who comes after it has the next slot, not the one after the next."""
+    context = multiprocessing.get_context("spawn")
+    ready: multiprocessing.Queue[int] = context.Queue()
+    path = tmp_path / "quota.sqlite3"
+    quota = Quota(path, 1, 60.0)
+    quota.answered(quota.acquire().number)
+    start = time.monotonic()
+    process = context.Process(target=_wait, args=(path, ready))
+    process.start()
+    os.kill(ready.get(timeout=45), signal.SIGKILL)
+    process.join()
+    clock = FakeClock(time.monotonic())
+    Quota(path, 1, 60.0, clock).acquire()
+    assert 60 < clock.now - start < 62
 
 
 def _hold(path: Path, ready: multiprocessing.Queue[int]) -> None:
