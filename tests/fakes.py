@@ -48,18 +48,28 @@ class WallClock(FakeClock):
 
 
 def make_transport(
-    emulator: Emulator, clock: FakeClock | None = None, url: str | None = None, **settings: Any
+    emulator: Emulator,
+    clock: FakeClock | None = None,
+    url: str | None = None,
+    token: str | None = None,
+    **settings: Any,
 ) -> Transport:
     """Return a transport whose waits take no time, to an emulator or another address."""
     clock = clock or WallClock()
-    chosen = Settings(Secret(emulator.token), "test", url or emulator.url, **settings)
+    chosen = Settings(Secret(token or emulator.token), "test", url or emulator.url, **settings)
     return Transport(chosen, quota=Quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
 
 
 def make_lifecycle(
-    emulator: Emulator, folder: Path, kind: Kind = RUNNER, clock: FakeClock | None = None
+    emulator: Emulator,
+    folder: Path,
+    kind: Kind = RUNNER,
+    clock: FakeClock | None = None,
+    token: str | None = None,
+    **settings: Any,
 ) -> Lifecycle:
     """Return a lifecycle as in a fresh provider process that keeps its journal in ``folder``."""
     clock = clock or WallClock()
-    client = Client(make_transport(emulator, clock))
-    return Lifecycle(client, kind, Journal(folder, emulator.url), clock)
+    client = Client(make_transport(emulator, clock, token=token, **settings))
+    journal = Journal(folder, emulator.url, token=token or emulator.token)
+    return Lifecycle(client, kind, journal, clock)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from .client import PER_PAGE, Client
@@ -98,7 +98,7 @@ class Creator:
                 continue
             record = self._find(attempt, sent)
             if record is None:
-                if attempt.own:
+                if attempt.own and attempt.same_token:
                     self._journal.forget(attempt.number)
                 continue
             self._journal.answered(attempt.number, owner, record.id)
@@ -232,7 +232,7 @@ class Creator:
             taken = self._shown | self._made
         taken |= self._journal.ids(self._kind.label)
         recent = [(record, self._sent(record)) for record in self._newest(started, taken)]
-        found = []
+        found: list[Record] = []
         if self._kind.fingerprint(sent) == fingerprint:
             found = [record for record, values in recent if not self._kind.differing(values, sent)]
         if not (found or exactly):
@@ -242,11 +242,13 @@ class Creator:
         attempts = self._journal.unknown(
             self._kind.label, fingerprint, started - _LATER, started + _LATER
         )
-        if len(found) > max(attempts, 1):
+        undated = any(_timestamp(record.created_at) is None for record in found)
+        if undated or len(found) > max(attempts, 1):
             ids = ", ".join(sorted(record.id for record in found))
+            what = "several that equal it exist" if len(found) > 1 else "one that equals it exists"
             fault = (
                 f"it is not known whether an interrupted request created this {self._kind.label},"
-                f" and several that equal it exist ({ids})"
+                f" and {what} ({ids})"
             )
             advice = (
                 "nothing was created; delete the surplus in the dashboard, or take one over with"
@@ -285,7 +287,9 @@ class Creator:
 
 def _timestamp(value: Any) -> float | None:
     try:
-        return datetime.fromisoformat(value).timestamp()
+        time = datetime.fromisoformat(value)
+        # All times are UTC [docs: api], also where one does not say so (A5).
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError):
         return None
 

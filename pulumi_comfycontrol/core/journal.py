@@ -10,6 +10,7 @@ Where the folder can't be used, attempts are remembered in memory only, and a wa
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import threading
@@ -33,7 +34,7 @@ CREATE TABLE IF NOT EXISTS attempt (
     api TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, fingerprint TEXT NOT NULL,
     holder TEXT NOT NULL, supervisor TEXT NOT NULL,
     started REAL NOT NULL, active INTEGER NOT NULL DEFAULT 1, object_id TEXT,
-    known INTEGER NOT NULL DEFAULT 0
+    known INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS of_owner ON attempt (owner);
 CREATE INDEX IF NOT EXISTS of_fields ON attempt (fingerprint);
@@ -70,13 +71,16 @@ class Attempt:
     told: bool
     #: Whether it was made for the very owner that asks, and not for a relative.
     own: bool
+    #: Whether it was made with the token in use: another one may belong to another account.
+    same_token: bool
 
 
 class Journal:
     """The attempts on one API; may be shared by threads and processes.
 
     ``supervisor`` names the program that records the ids, see ``supervisor.py``; ``is_awaited``
-    tells whether it still waits for what the calling thread does.
+    tells whether it still waits for what the calling thread does; of ``token``, a part of a hash
+    is kept.
     """
 
     def __init__(
@@ -85,9 +89,11 @@ class Journal:
         api: str,
         supervisor: str | None = None,
         *,
+        token: str = "",
         is_awaited: Callable[[], bool] = lambda: True,
     ) -> None:
         self._api = api
+        self._token = hashlib.sha256(token.encode()).hexdigest()[:16]
         self._folder: Path | None = folder
         self._holder = uuid.uuid4().hex
         self._supervisor = supervisor or str(os.getppid())
@@ -110,11 +116,13 @@ class Journal:
         Raises :class:`ComfyControlError` when nobody would learn what it did.
         """
         self._check_awaited()
-        values = (self._api, kind, owner, fingerprint, self._holder, self._supervisor, now)
+        parts = (self._api, kind, owner, fingerprint, self._holder, self._supervisor, now)
         statement = (
-            "INSERT INTO attempt (api, kind, owner, fingerprint, holder, supervisor, started)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO attempt"
+            " (api, kind, owner, fingerprint, holder, supervisor, started, token)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         )
+        values = (*parts, self._token)
         try:
             return self._execute(statement, values)
         except sqlite3.Error as error:
@@ -177,7 +185,8 @@ class Journal:
         """
         family = "::".join([*owner.split("::")[:2], ""]) if owner.count("::") > 1 else ""
         rows = self._select(
-            "number, owner, fingerprint, started, object_id, active, holder, supervisor, known",
+            "number, owner, fingerprint, started, object_id, active, holder, supervisor, known,"
+            " token",
             "AND known < ? AND kind = ? AND (owner = ? AND (owner != '' OR fingerprint = ?)"
             " OR object_id IS NULL AND fingerprint = ? AND ? != '' AND instr(owner, ?) = 1)",
             (_SHOWN, kind, owner, fingerprint, fingerprint, family, family),
@@ -310,6 +319,7 @@ class Journal:
         holder: str,
         supervisor: str,
         known: int,
+        token: str,
     ) -> Attempt:
         if holder == self._holder:
             # Without a URN it can't be told from another resource's, whose call may go on.
@@ -317,8 +327,17 @@ class Journal:
         else:
             alive = self._is_alive(holder)
             under_way, held = bool(active) and alive, alive and runs(supervisor)
-        told, own = known == _TOLD, owner == asking
-        return Attempt(number, fingerprint, started, object_id, under_way, held, told, own)
+        return Attempt(
+            number,
+            fingerprint,
+            started,
+            object_id,
+            under_way,
+            held,
+            told=known == _TOLD,
+            own=owner == asking,
+            same_token=token == self._token,
+        )
 
     def _select(self, columns: str, where: str = "", values: tuple[Any, ...] = ()) -> list[Any]:
         # The columns and conditions are literals of this module.

@@ -98,6 +98,7 @@ class Session:
             state_folder() / "journal",
             self.settings().url,
             self._engine,
+            token=self.settings().token.reveal(),
             is_awaited=self._is_awaited,
         )
         atexit.register(self._end, journal)

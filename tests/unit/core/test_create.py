@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,21 @@ import pytest
 
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.journal import Journal
+from pulumi_comfycontrol.core.kind import Kind
+from pulumi_comfycontrol.core.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.models import Page
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle
 
 VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}, "tags": ["t"]}
 URN = "urn:pulumi:dev::test::pulumi-python:dynamic/comfycontrol:Runner::gpu"
+
+
+def end(lifecycle: Lifecycle) -> None:
+    """Let a process be killed."""
+    alive = lifecycle._creator._journal._alive
+    assert alive
+    alive.release()
 
 
 @pytest.mark.parametrize(
@@ -127,3 +138,75 @@ def test_attempts_of_a_living_engine_are_held(tmp_path: Path) -> None:
     journal.told(URN)
     journal.release()
     assert Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32) == []
+
+
+def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: Path) -> None:
+    """What a killed create made is taken by the next one with the token of its account."""
+    other = "cfc_other"
+    emulator.add_token(other)
+    for known in (True, False):  # whether the killed process knew the id
+        folder, owner = tmp_path / str(known), f"{URN}-{known}"
+        values = {**VALUES, "name": f"GPU {known}"}
+        emulator.fault("drop_after", "POST")
+        emulator.fault("status", "GET", times=None if not known else 1, status=500)
+        killed = make_lifecycle(emulator, folder, operation_timeout=1.0)
+        if known:
+            emulator.clear_faults()
+            killed.create(values, owner)
+        else:
+            with pytest.raises(ComfyControlError):
+                killed.create(values, owner)
+            emulator.clear_faults()
+        [orphan] = [row for row in emulator.runners() if row["name"] == values["name"]]
+        end(killed)
+        theirs = make_lifecycle(emulator, folder, token=other)
+        assert theirs.create(values, owner).id != orphan["id"]
+        end(theirs)
+        assert make_lifecycle(emulator, folder).create(values, owner).id == orphan["id"]
+
+
+def test_a_time_without_a_zone_is_utc(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever zone this machine is in, the lost create is found."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        lifecycle = make_lifecycle(emulator, tmp_path)
+        emulator.fault("drop_after", "POST")
+        original = lifecycle._client.page
+
+        def page(kind: Kind, number: int) -> Page:
+            found = original(kind, number)
+            for item in found.items:
+                item["created_at"] = item["created_at"].removesuffix("Z")
+            return found
+
+        monkeypatch.setattr(lifecycle._client, "page", page)
+        lifecycle.create(VALUES, URN)
+        assert len(emulator.runners()) == 1
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+
+
+def test_an_object_of_unknown_age_is_not_taken(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a readable time, an equal one may be old and somebody's; it is named instead."""
+    [row] = emulator.seed_runners(VALUES)
+    emulator.fault("drop_before", "POST")
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    original = lifecycle._client.page
+
+    def page(kind: Kind, number: int) -> Page:
+        found = original(kind, number)
+        for item in found.items:
+            item["created_at"] = "lately"
+        return found
+
+    monkeypatch.setattr(lifecycle._client, "page", page)
+    with pytest.raises(ResourceError, match="one that equals it exists") as caught:
+        lifecycle.create(VALUES, URN)
+    assert row["id"] in str(caught.value)
+    assert len(emulator.runners()) == 1
