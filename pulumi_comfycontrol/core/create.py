@@ -109,7 +109,7 @@ class Creator:
             return record
         for attempt in attempts:
             if attempt.told and owner:
-                self._name(attempt.object_id or "")
+                self._name(attempt, attempt.object_id or "")
         return None
 
     def _find(self, attempt: Attempt, sent: Mapping[str, Any]) -> Record | None:
@@ -122,7 +122,7 @@ class Creator:
             return self._look(attempt.fingerprint, sent, attempt.started, exactly=True)
         return None
 
-    def _name(self, id_: str) -> None:
+    def _name(self, attempt: Attempt, id_: str) -> None:
         """Tell of an object that the engine was told of for this resource, and does not have.
 
         Either it could not save its state, or somebody took the object out of the state.
@@ -132,6 +132,8 @@ class Creator:
         except ComfyControlError:
             return  # nothing that a create should fail for
         if gone:
+            if not attempt.same_token:
+                return  # it may only be another account's
             self._gone += 1
         else:
             listener().warning(

@@ -72,8 +72,9 @@ class Kind:
             for name, field in self.fields.items()
             if field.on_create
         }
-        text = json.dumps([self.label, parts])
-        for secret in self.secrets(values):
+        text = json.dumps([self.label, parts], ensure_ascii=False)
+        # The longest first: a secret may be a part of another one.
+        for secret in sorted(self.secrets(values), key=len, reverse=True):
             text = text.replace(secret, "")
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -78,9 +78,8 @@ class Transport:
             else:
                 begun.append(now)
                 deadline = now + spent.left(self._settings.operation_timeout)
-            on_send()
             try:
-                return self._attempt(request, number)
+                return self._attempt(request, number, on_send)
             except ComfyControlError as error:
                 failures.append(error)
                 refused = number if isinstance(error, RateLimited) else None
@@ -115,8 +114,9 @@ class Transport:
         """Close all connections."""
         self._exchange.close()
 
-    def _attempt(self, request: Request, number: int) -> Any:
+    def _attempt(self, request: Request, number: int, on_send: Callable[[], None]) -> Any:
         try:
+            on_send()
             response = self._exchange(request)
         finally:
             self._quota.answered(number)

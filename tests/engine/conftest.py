@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,21 @@ from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import find_engine
 
 from .harness import Stack
+from .processes import providers
 
 pytestmark = pytest.mark.filterwarnings("default")
+#: Seconds in which a provider has to end after its engine has.
+_ENDS_WITHIN = 10.0
 
 
 @pytest.fixture(autouse=True)
-def _engine_leaves_nothing_running() -> Iterator[None]:
+def _engine_leaves_nothing_running(tmp_path: Path) -> Iterator[None]:
     find_engine()
     yield
-    assert _provider_processes() == []
+    end = time.monotonic() + _ENDS_WITHIN
+    while (left := providers(tmp_path)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert left == []
 
 
 @pytest.fixture
@@ -32,17 +38,3 @@ def stack(tmp_path: Path, emulator: Emulator) -> Callable[..., Stack]:
         return Stack(program, options.pop("home", tmp_path), emulator, **options)
 
     return make
-
-
-def _provider_processes() -> list[str]:
-    """Provider processes that were started for an engine of this test run and still live."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().decode().split("\0")
-            state = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if "pulumi.dynamic" in command and state[0] != "Z" and int(state[1]) == os.getpid():
-            found.append(" ".join(command))
-    return found

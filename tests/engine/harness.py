@@ -87,6 +87,14 @@ class Stack:
         msg = f"the operation succeeded:\n{self.output[before:]}"
         raise AssertionError(msg)
 
+    def succeeds(self, operation: Callable[..., Any]) -> bool:
+        """Run an operation that may fail."""
+        try:
+            operation()
+        except auto.CommandError:
+            return False
+        return True
+
     def resources(self) -> dict[str, dict[str, Any]]:
         """The runners in the state, by resource name."""
         deployment = self.automation.export_stack().deployment or {}

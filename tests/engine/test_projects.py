@@ -46,10 +46,13 @@ def test_accounts_example(
     one = stack(program_of(ROOT / "examples" / "accounts"), project="accounts")
     one.set_config("accounts:europeToken", "cfc_europe", secret=True)
     one.set_config("accounts:europeUrl", emulator.url)
+    not_counted = emulator.seed_runner(name="render elsewhere")  # in the stack's own account
     one.up()
+    emulator.delete_runner(not_counted["id"])
     made = (emulator.runners(), emulator.templates())
     assert {runner["user_id"] for runner in made[0]} == {europe}
     assert {template["user_id"] for template in made[1]} == {europe, emulator.account}
+    assert one.automation.outputs()["runners of europe"].value == 10
     assert one.preview(expect_no_changes=True) == {}
     emulator.edit_runner(made[0][3]["id"], tags=["edited"])
     emulator.delete_runner(made[0][4]["id"])

@@ -13,6 +13,7 @@ from pulumi_comfycontrol.core.journal import Journal
 from pulumi_comfycontrol.core.kind import Kind
 from pulumi_comfycontrol.core.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.models import Page
+from pulumi_comfycontrol.core.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle
 
@@ -210,3 +211,12 @@ def test_an_object_of_unknown_age_is_not_taken(
         lifecycle.create(VALUES, URN)
     assert row["id"] in str(caught.value)
     assert len(emulator.runners()) == 1
+
+
+def test_a_fingerprint_is_without_secrets_in_any_order() -> None:
+    """One secret may be a part of another, and may be no ASCII."""
+    one = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"A": "bo", "B": "boß"}}
+    two = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"B": "boß", "A": "bo"}}
+    assert RUNNER.fingerprint(one) == RUNNER.fingerprint(two)
+    other = one | {"endpoint": "https://bo:other@x"}
+    assert RUNNER.fingerprint(one) == RUNNER.fingerprint(other)

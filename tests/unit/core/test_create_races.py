@@ -28,8 +28,9 @@ class Process:
     def __init__(self, emulator: Emulator, folder: Path, clock: WallClock, **settings: Any) -> None:
         self.leaves = math.inf
         self.is_awaited = lambda: clock.now <= self.leaves
-        self.journal = Journal(folder, emulator.url, is_awaited=self.is_awaited)
-        client = Client(make_transport(emulator, clock, **settings))
+        token = settings.pop("token", emulator.token)
+        self.journal = Journal(folder, emulator.url, token=token, is_awaited=self.is_awaited)
+        client = Client(make_transport(emulator, clock, token=token, **settings))
         self.lifecycle = Lifecycle(client, RUNNER, self.journal, clock)
 
     def create(self, resource: str, values: dict[str, Any] = VALUES, stack: str = "dev") -> str:
@@ -223,6 +224,20 @@ def test_an_object_that_the_stack_does_not_have_is_named_once(
     start().create("one")
     assert one not in caplog.text
     assert f"created runner {two} for this resource" in caplog.text
+
+
+def test_another_accounts_token_does_not_settle_what_it_cannot_see(
+    start: Start, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An object that is hidden from this token is still named to the next one."""
+    first = start()
+    one = first.create("one")
+    first.end()
+    emulator.add_token("cfc_other")
+    start(token="cfc_other").create("one")
+    assert one not in caplog.text
+    start().create("one")
+    assert f"created runner {one} for this resource" in caplog.text
 
 
 def test_what_the_engine_has_shown_to_know_is_not_named(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from pulumi_comfycontrol.core.budget import one_operation
@@ -71,3 +73,21 @@ def test_waiting_for_the_quota_is_no_failure(emulator: Emulator) -> None:
         for _ in range(100):
             transport.send(USER)
     assert sum(clock.sleeps) > 20
+
+
+def test_what_stops_a_request_right_before_it_leaves_frees_its_slot(emulator: Emulator) -> None:
+    """Otherwise the quota would wait for an answer that can't come."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock)
+
+    def stop() -> None:
+        raise NoAnswer("stopped", "", executed=False)
+
+    emulator.settings.change({"rate_limit": False})
+    for _ in range(40):
+        with contextlib.suppress(NoAnswer):
+            transport._attempt(USER, transport._quota.acquire().number, stop)
+    before = clock.now
+    transport.send(USER)
+    assert clock.now - before < 11
+    assert len(emulator.requests) == 1
