@@ -14,7 +14,7 @@ demo: setup  ## a real `pulumi up` against a local ComfyControl, step by step
 	@$(RUN) -m tools.demo
 
 test: setup  ## all tests, on the real engine
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist loadfile
 
 bench: setup  ## measure beside a naive provider, and write docs/performance.md
 	@$(RUN) -m benchmarks
