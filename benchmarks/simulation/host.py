@@ -1,0 +1,148 @@
+"""The line of one host: ``core/quota.py`` without its file, where waiting ones are called.
+
+When a request may leave, what follows a 429, and who comes before whom is computed by
+``core/quota_window.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+
+import simpy
+
+from pulumi_comfycontrol.core.errors import NoAnswer
+from pulumi_comfycontrol.core.quota import Turn
+from pulumi_comfycontrol.core.quota_window import LOST, MARGIN, CoolDown, Pace, rank
+
+from .virtual import Time
+
+
+@dataclass(order=True, slots=True)
+class _Place:
+    """Where a request waits; it is called with True, or with False when it has to give up."""
+
+    rank: int
+    number: int
+    called: simpy.Event = field(compare=False)
+    #: It gives up when all cool-downs together have taken more seconds than this.
+    most: float = field(compare=False)
+
+
+class Host:
+    """The quota of all processes of one host."""
+
+    def __init__(self, time: Time, limit: int, window: float) -> None:
+        self._time = time
+        self._pace = Pace(limit, window + MARGIN)
+        self._cool_down = CoolDown()
+        self._served = 0
+        self._last = 0
+        self._ranks: dict[int, int] = {}
+        self._sent: dict[int, tuple[float, float | None]] = {}
+        self._line: list[_Place] = []
+        self._next_look = math.inf
+
+    def place(self, own: int) -> tuple[int, int]:
+        """Return the number and the rank of a process's next request, ``own`` being its latest."""
+        self._last += 1
+        self._ranks[self._last] = rank(self._served, own)
+        return self._last, self._ranks[self._last]
+
+    def acquire(self, number: int, patience: float | None) -> Turn:
+        """See ``Quota.acquire``."""
+        asked, before = self._time.monotonic(), self._cool_down
+        most = math.inf
+        if patience is not None:
+            most = before.total + patience - before.closed_since(before, asked)
+        if before.total > most:
+            raise _too_late()
+        place = _Place(self._ranks[number], number, self._time.event(), most)
+        insort(self._line, place)
+        if self._line[0] is place:
+            self._serve()
+        self._time.wait(place.called)
+        if not place.called.value:
+            raise _too_late()
+        return Turn(number, self._cool_down.closed_since(before, asked))
+
+    def answered(self, number: int) -> None:
+        """See ``Quota.answered``."""
+        sent, _ = self._sent[number]
+        self._sent[number] = (sent, self._time.monotonic())
+
+    def refused(self, number: int, seconds: float) -> None:
+        """See ``Quota.refused``."""
+        del self._sent[number]
+        self._cool_down = self._cool_down.after_429(self._time.monotonic(), seconds)
+        for place in [one for one in self._line if self._cool_down.total > one.most]:
+            self._line.remove(place)
+            place.called.succeed(False)
+
+    def _serve(self) -> None:
+        """Call whose turn it is, and look again when it is the next one's."""
+        now = self._time.monotonic()
+        while self._line:
+            turn = self._turn(now)
+            if turn > now:
+                self._look_again(now, turn)
+                return
+            place = self._line.pop(0)
+            self._served = max(self._served, place.rank)
+            self._sent[place.number] = (now, None)
+            place.called.succeed(True)
+
+    def _turn(self, now: float) -> float:
+        pace = self._pace.halved(self._cool_down.halvings_left(now))
+        for number, (sent, answered) in list(islice(self._sent.items(), 2)):
+            if (sent + LOST if answered is None else answered) <= now - pace.window:
+                del self._sent[number], self._ranks[number]
+        return pace.turn(now, self._sent.values(), 0, self._cool_down.until)
+
+    def _look_again(self, now: float, at: float) -> None:
+        if now < self._next_look <= at:
+            return
+        self._next_look = at
+
+        def look(_: simpy.Event) -> None:
+            if self._next_look == at:
+                self._next_look = math.inf
+            self._serve()
+
+        timeout = self._time.timeout(at - now)
+        assert timeout.callbacks is not None
+        timeout.callbacks.append(look)
+
+
+def _too_late() -> NoAnswer:
+    return NoAnswer("the API refuses requests", "", executed=False)
+
+
+class Process:
+    """What a process of a host uses as its :class:`~pulumi_comfycontrol.core.quota.Quota`."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._rank = 0
+
+    def acquire(
+        self,
+        patience: float | None = None,
+        _on_wait: Callable[[float], None] | None = None,
+        number: int | None = None,
+    ) -> Turn:
+        """See ``Quota.acquire``."""
+        if number is None:
+            number, self._rank = self._host.place(self._rank)
+        return self._host.acquire(number, patience)
+
+    def answered(self, number: int) -> None:
+        """See ``Quota.answered``."""
+        self._host.answered(number)
+
+    def refused(self, number: int, seconds: float) -> None:
+        """See ``Quota.refused``."""
+        self._host.refused(number, seconds)

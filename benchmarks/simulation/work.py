@@ -1,0 +1,43 @@
+"""What one stack does with one of its runners, by the package's own code."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+from pulumi_comfycontrol.core import transport
+from pulumi_comfycontrol.core.client import Client
+from pulumi_comfycontrol.core.delete import Deleter
+from pulumi_comfycontrol.core.redact import Secret
+from pulumi_comfycontrol.core.runner import RUNNER
+from pulumi_comfycontrol.core.settings import Settings
+from pulumi_comfycontrol.core.snapshot import Snapshot
+
+from .host import Process
+from .scenario import Work
+from .service import FIELDS, Exchange
+from .virtual import Time
+
+_SETTINGS = Settings(Secret("cfc_simulated"))
+
+
+def operation(
+    work: Work, process: Process, exchange: Exchange, time: Time, dice: random.Random
+) -> Callable[[str], Any]:
+    """Return what does ``work`` for one runner, given its id; a new one has none yet."""
+    with mock.patch.object(transport, "Exchange", return_value=exchange):
+        chain = transport.Transport(
+            _SETTINGS,
+            quota=process,  # type: ignore[arg-type]
+            clock=time,
+            jitter=dice.random,
+        )
+    client = Client(chain)
+    if work is Work.UP:
+        return lambda _id: client.create(RUNNER, FIELDS)
+    if work is Work.REFRESH:
+        snapshot = Snapshot(client, RUNNER, time)
+        return lambda id_: snapshot.read(id_, {})
+    return Deleter(client, RUNNER, time).delete

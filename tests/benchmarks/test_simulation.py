@@ -1,0 +1,131 @@
+"""The simulation of large fleets, at a small size."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.simulation.host import Host, Process
+from benchmarks.simulation.report import BEGIN, END, put, table
+from benchmarks.simulation.run import Result, run
+from benchmarks.simulation.scenario import SCENARIOS, Scenario, Work
+from benchmarks.simulation.virtual import Time
+from pulumi_comfycontrol.core.quota import Quota
+
+RUNNERS = 300
+SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one in SCENARIOS}
+WITHIN_THE_LIMIT = ("one host", "one account", "addresses", "groups", "shares", "smallest shares")
+PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
+
+
+@pytest.mark.parametrize("name", ["one host", "smallest shares", "no shares"])
+def test_every_runner_is_made_once(name: str) -> None:
+    """A refused request was not carried out, and each is sent until it is."""
+    result = run(SMALL[name], Work.UP)
+    assert (result.passed, result.runners, result.failed) == (RUNNERS, RUNNERS, 0)
+
+
+@pytest.mark.parametrize("name", ["one host", "no shares"])
+def test_every_runner_is_destroyed_and_that_is_confirmed(name: str) -> None:
+    """A DELETE each, and for up to four of them together one list."""
+    result = run(SMALL[name], Work.DESTROY)
+    assert (result.runners, result.failed) == (0, 0)
+    assert 1.25 * RUNNERS <= result.passed <= 1.5 * RUNNERS
+
+
+def test_a_refresh_of_an_account_of_its_own_is_few_lists() -> None:
+    """A GET and a page for each of the 50 stacks, however long they wait for their turn."""
+    result = run(SMALL["smallest shares"], Work.REFRESH)
+    assert (result.passed, result.runners) == (100, RUNNERS)
+
+
+@pytest.mark.parametrize("name", WITHIN_THE_LIMIT)
+def test_nobody_is_refused_who_keeps_to_a_share(name: str) -> None:
+    """Whenever the shares behind an address add up to at most 40 in 10 s."""
+    results = [run(SMALL[name], work) for work in SMALL[name].works]
+    assert [(result.refused, result.failed) for result in results] == [(0, 0)] * len(results)
+
+
+def test_shares_cost_no_time() -> None:
+    """Ten hosts with shares are as fast as one host with all of the quota."""
+    alone, shared = (run(SMALL[name], Work.UP).seconds for name in ("one host", "shares"))
+    assert shared == pytest.approx(alone, rel=0.02)
+
+
+def test_hosts_that_do_not_know_of_each_other_are_refused_but_get_through() -> None:
+    """Fifty hosts that each send 40 in 10 s through one address slow down until it works."""
+    result = run(SMALL["no shares"], Work.UP)
+    assert result.refused > RUNNERS / 2
+    assert result.seconds < 5 * result.minimum
+
+
+def test_the_same_seed_gives_the_same_result() -> None:
+    """Also where much depends on chance."""
+    first, second, other = (run(SMALL["two hosts"], Work.UP, seed) for seed in (1, 1, 2))
+    assert first == second
+    assert first.finished != other.finished
+
+
+def _sent(open_quotas: Callable[[Time], list[Process] | list[Quota]]) -> list[tuple[float, int]]:
+    """When each request of three processes left; they begin at odd times, with 1 to 9 threads."""
+    time, dice = Time(), random.Random(1)
+    sent: list[tuple[float, int]] = []
+
+    def thread(quota: Process | Quota, name: int) -> None:
+        time.sleep(name * 3)
+        for _ in range(60 // (1 + 4 * name)):
+            number, _ = quota.acquire()
+            sent.append((time.monotonic(), name))
+            time.sleep(dice.uniform(0.05, 0.5))
+            quota.answered(number)
+
+    for name, quota in enumerate(open_quotas(time)):
+        for _ in range(1 + 4 * name):
+            time.start(lambda quota=quota, name=name: thread(quota, name))  # type: ignore[misc]
+    time.run()
+    return sent
+
+
+def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path) -> None:
+    """Requests leave at the same times, process by process, as with the file."""
+
+    def simulated(time: Time) -> list[Process]:
+        host = Host(time, 7, 10.0)
+        return [Process(host) for _ in range(3)]
+
+    def real(time: Time) -> list[Quota]:
+        return [Quota(tmp_path / "quota.sqlite3", 7, clock=time) for _ in range(3)]
+
+    ours, theirs = _sent(simulated), _sent(real)
+    assert [name for _, name in ours] == [name for _, name in theirs]
+    assert [at for at, _ in ours] == pytest.approx([at for at, _ in theirs], abs=0.05)
+
+
+def test_only_the_table_is_replaced() -> None:
+    """What stands around the comments is written by hand."""
+    page = f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n"
+    assert put(page, "new") == f"Before.\n{BEGIN}\nnew\n{END}\nAfter.\n"
+
+
+def test_a_row_says_what_happened() -> None:
+    """Numbers are those of the result; the scenario stands in its first row."""
+    scenario = Scenario("x", "title", hosts=2, share=(20, 10.0))
+    one = Result(scenario, Work.UP, 1234, 5, 6, 0, (1800.0, 3725.4), 3000.0)
+    first, second = table([one, replace(one, work=Work.DESTROY)]).splitlines()[-2:]
+    assert first == (
+        "| 2 | 1 | 20/10 | title | up | 1,234 | 5 | 6 | 1:02:05 | 0:50:00 | 1.24 | 0.48 |"
+    )
+    assert second.startswith("| | | | | destroy |")
+
+
+def test_the_page_has_a_row_for_each_work_of_each_scenario() -> None:
+    """The table in docs/scale.md was computed from the scenarios of today."""
+    text = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+    rows = [row.split(" | ") for row in text.splitlines() if row.startswith("|")][2:]
+    titles = [row[3] for row in rows if row[0] != "| | | |"]
+    assert len(rows) == sum(len(one.works) for one in SCENARIOS)
+    assert [title for title in titles if title] == [one.title for one in SCENARIOS]
