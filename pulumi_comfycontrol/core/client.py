@@ -49,9 +49,9 @@ class Client:
         request = self._request("PUT", _path(kind.path, id_), kind, fields)
         return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
 
-    def delete(self, kind: Kind, id_: str) -> None:
+    def delete(self, kind: Kind, id_: str, on_send: Callable[[], None] = lambda: None) -> None:
         """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
-        self._transport.send(Request("DELETE", _path(kind.path, id_)))
+        self._transport.send(Request("DELETE", _path(kind.path, id_)), on_send)
 
     def page(self, kind: Kind, number: int) -> Page:
         """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""

@@ -14,8 +14,6 @@ from .clock import Clock
 from .errors import ApiError, ComfyControlError, NotFound, ResourceError
 from .kind import Kind
 
-#: Seconds for which a deletion waits for others; a request in the queue of the quota takes less.
-_PATIENCE = 15.0
 #: Seconds before each further look at an object that is still there.
 _LOOKS = (1.0, 2.0)
 _NOT_SUPPORTED = frozenset({405, 501})
@@ -29,7 +27,8 @@ class Deleter:
         self._kind = kind
         self._clock = clock
         self._changed = threading.Condition()
-        self._deleting = 0
+        #: What is being deleted and will soon be confirmed.
+        self._under_way: set[str] = set()
         self._waiting: set[str] = set()
         self._leading = False
         self._outcomes: dict[str, Exception | bool] = {}
@@ -38,21 +37,32 @@ class Deleter:
     def delete(self, id_: str) -> bool:
         """Delete; returns False when it was gone already. Raises when it is still there."""
         with self._changed:
-            self._deleting += 1
+            self._under_way.add(id_)
         try:
             existed = self._send(id_)
         except BaseException:
-            with self._changed:
-                self._deleting -= 1
-                self._changed.notify_all()
+            self._not_soon(id_)
             raise
         if not self._confirm(id_):
             self._insist(id_)
         return existed
 
+    def _not_soon(self, id_: str) -> None:
+        with self._changed:
+            self._under_way.discard(id_)
+            self._changed.notify_all()
+
     def _send(self, id_: str) -> bool:
+        sent = False
+
+        def on_send() -> None:
+            nonlocal sent
+            if sent:  # once more, so that nobody knows for how long it will be held up
+                self._not_soon(id_)
+            sent = True
+
         try:
-            self._client.delete(self._kind, id_)
+            self._client.delete(self._kind, id_, on_send)
         except NotFound:
             return False
         except ApiError as error:
@@ -66,16 +76,13 @@ class Deleter:
     def _confirm(self, id_: str) -> bool:
         """Whether the object is gone; one thread asks for all that wait."""
         with self._changed:
-            self._deleting -= 1
+            self._under_way.discard(id_)
             self._waiting.add(id_)
             self._changed.notify_all()
-            # Deletions that are under way will want the same answer in a moment. One that is
-            # held up by failures is not waited for.
+            # Deletions that are under way will want the same answer in a moment.
             self._changed.wait_for(
-                lambda: id_ in self._outcomes or not (self._deleting or self._leading),
-                timeout=_PATIENCE,
+                lambda: id_ in self._outcomes or not (self._under_way or self._leading)
             )
-            self._changed.wait_for(lambda: id_ in self._outcomes or not self._leading)
             if id_ not in self._outcomes:
                 self._leading = True
                 group, self._waiting = self._waiting, set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -177,3 +178,22 @@ def test_deletions_that_fail_together_have_errors_of_their_own(
     assert [f"Deleting runner '{number}' failed" in text for number, text in enumerate(texts)] == [
         True
     ] * 4
+
+
+def test_a_deletion_that_is_held_up_holds_up_no_other(emulator: Emulator, tmp_path: Path) -> None:
+    """One that is repeated is not waited for by those that only want to be confirmed."""
+    rows = emulator.seed_runners(*[MACHINE] * 3)
+    stuck = f"/v1/runner/{rows[0]['id']}"
+    done = threading.Event()
+    emulator.fault("status", "DELETE", stuck, times=2, status=500)
+    emulator.fault("call", "DELETE", stuck, function=lambda: done.wait(20))
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(3) as threads:
+        held = threads.submit(lifecycle.delete, rows[0]["id"], {})
+        others = [threads.submit(lifecycle.delete, row["id"], {}) for row in rows[1:]]
+        for other in others:
+            other.result(timeout=15)
+        assert not held.done()
+        done.set()
+        held.result(timeout=15)
+    assert emulator.runners() == []
