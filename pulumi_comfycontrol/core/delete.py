@@ -14,6 +14,8 @@ from .clock import Clock
 from .errors import ApiError, ComfyControlError, NotFound, ResourceError
 from .kind import Kind
 
+#: How often a DELETE may be sent before nobody knows for how long it will be held up.
+_SOON = 2
 #: Seconds before each further look at an object that is still there.
 _LOOKS = (1.0, 2.0)
 _NOT_SUPPORTED = frozenset({405, 501})
@@ -53,13 +55,13 @@ class Deleter:
             self._changed.notify_all()
 
     def _send(self, id_: str) -> bool:
-        sent = False
+        sent = 0
 
         def on_send() -> None:
             nonlocal sent
-            if sent:  # once more, so that nobody knows for how long it will be held up
+            sent += 1
+            if sent > _SOON:
                 self._not_soon(id_)
-            sent = True
 
         try:
             self._client.delete(self._kind, id_, on_send)
