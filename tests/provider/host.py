@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import grpc
 from google.protobuf.json_format import MessageToDict
@@ -32,11 +32,17 @@ def struct(provider: type[KindProvider] = RunnerProvider, **values: Any) -> Stru
 class Host(AbstractContextManager["Host"]):
     """A host process for one emulator; ``engine`` is the address that it is told.
 
-    Its methods raise :class:`grpc.RpcError` when the provider fails.
+    ``stderr`` is where its error output goes, by default to that of this process. The methods
+    raise :class:`grpc.RpcError` when the provider fails.
     """
 
     def __init__(
-        self, emulator: Emulator, *, engine: str = "127.0.0.1:1", **environment: str
+        self,
+        emulator: Emulator,
+        *,
+        engine: str = "127.0.0.1:1",
+        stderr: IO[Any] | None = None,
+        **environment: str,
     ) -> None:
         self._config = {
             "comfycontrol:apiUrl": emulator.url,
@@ -45,6 +51,7 @@ class Host(AbstractContextManager["Host"]):
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.dynamic", engine],
             stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             env=os.environ | {"COMFYCONTROL_QUOTA": "100000/10"} | environment,
         )

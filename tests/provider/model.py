@@ -1,0 +1,278 @@
+"""What must be true of stacks and of the emulator, whatever was done to them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.provider.runner import RunnerProvider
+from pulumi_comfycontrol.provider.template import TemplateProvider
+
+from .engine import Engine, Resource, Stack, Values, is_secret, secret, unwrapped
+
+URN = "urn:pulumi:{}::test::pulumi-python:dynamic/comfycontrol:{}::{}"
+#: The beginning of every header value.
+HIDDEN = "hidden-"
+#: What a field has that no program ever set, by type.
+DEFAULTS: dict[str, Values] = {
+    "Runner": {"headers": {}, "tags": [], "status": "active"},
+    "Template": {},
+}
+#: What a create request takes, by type.
+SENT = {
+    "Runner": ("name", "endpoint", "headers", "tags"),
+    "Template": ("name", "description", "body"),
+}
+FIELDS = {"Runner": (*SENT["Runner"], "status"), "Template": SENT["Template"]}
+_PROVIDERS = {
+    "Runner": serialize_provider(RunnerProvider()),
+    "Template": serialize_provider(TemplateProvider()),
+}
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def type_of(urn: str) -> str:
+    """``Runner`` or ``Template``."""
+    return urn.split("::")[2].rpartition(":")[2]
+
+
+def inputs(urn: str, values: Mapping[str, Any]) -> Values:
+    """What a program hands to the engine."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if "headers" in given:
+        given["headers"] = secret(unwrapped(given["headers"]))
+    if isinstance(given.get("body"), dict):
+        given["body"] = json.dumps(given["body"])
+    return given | {"__provider": _PROVIDERS[type_of(urn)]}
+
+
+def fields(urn: str, properties: Mapping[str, Any], names: Iterable[str] = ()) -> Values:
+    """The fields among ``properties`` in the form in which they are compared."""
+    found = {
+        name: unwrapped(properties[name])
+        for name in names or FIELDS[type_of(urn)]
+        if name in properties
+    }
+    if "tags" in found:
+        found["tags"] = sorted(found["tags"])
+    if "body" in found:
+        found["body"] = json.loads(found["body"])
+    return found
+
+
+@dataclass
+class Model:
+    """Who owns what."""
+
+    emulator: Emulator
+    stacks: dict[str, Stack]
+    #: Objects made outside, as they have to stay.
+    foreign: dict[str, Values] = field(default_factory=dict)
+    #: URN → the fields that creates sent whose outcome the engine does not know.
+    pending: dict[str, list[Values]] = field(default_factory=dict)
+    #: id → the fields that it should have.
+    expected: dict[str, Values] = field(default_factory=dict)
+    #: id → the fields that were changed outside since the engine has last read it.
+    drift: dict[str, set[str]] = field(default_factory=dict)
+    #: id → field → values that updates sent whose outcome the engine does not know.
+    uncertain: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    #: Objects that were, or may have been, deleted behind the engine's back.
+    gone: set[str] = field(default_factory=set)
+    #: Objects that a host without an engine may still be changing or deleting.
+    stale: set[str] = field(default_factory=set)
+    #: Those of them beside which something was deployed since.
+    raced: set[str] = field(default_factory=set)
+    #: All ids that ever were.
+    seen: set[str] = field(default_factory=set)
+
+    def rows(self) -> dict[str, Values]:
+        """All objects by id."""
+        rows = {row["id"]: row for row in (*self.emulator.runners(), *self.emulator.templates())}
+        self.seen |= rows.keys()
+        return rows
+
+    def owned(self) -> dict[str, tuple[str, Resource]]:
+        """All resources in the states by id; fails where two have the same id."""
+        owned: dict[str, tuple[str, Resource]] = {}
+        for stack in self.stacks.values():
+            for urn, resource in stack.state.items():
+                assert resource.id not in owned, f"{urn} and {owned[resource.id][0]} own the same"
+                owned[resource.id] = (urn, resource)
+        return owned
+
+    def unowned(self) -> dict[str, Values]:
+        """Objects that no state has and that nobody made outside."""
+        owned = self.owned()
+        rows = self.rows()
+        return {id_: rows[id_] for id_ in rows if id_ not in owned and id_ not in self.foreign}
+
+    # Before and after a deployment
+
+    def note(self, engine: Engine, stack: Stack, before: Mapping[str, Resource]) -> None:
+        """Take note of what a deployment has left."""
+        for urn, values in engine.begun:
+            sent = DEFAULTS[type_of(urn)] | values
+            self.pending.setdefault(urn, []).append(fields(urn, sent, SENT[type_of(urn)]))
+        for urn, resource in stack.state.items():
+            self.pending.pop(urn, None)
+            if engine.steps.get(urn) == "delete":
+                self.gone.add(resource.id)
+            if engine.dead and engine.steps.get(urn) in {"update", "delete"}:
+                self.stale.add(resource.id)
+            self._note_resource(urn, resource, before.get(urn))
+        for urn, attempted in engine.updating.items():
+            self._note_unknown_update(urn, before[urn], attempted)
+
+    def _note_unknown_update(self, urn: str, old: Resource, attempted: Values) -> None:
+        known, sent = fields(urn, old.outputs), DEFAULTS[type_of(urn)] | fields(urn, attempted)
+        uncertain = self.uncertain.setdefault(old.id, {})
+        for name, value in sent.items():
+            if value != known[name]:
+                uncertain.setdefault(name, []).append(value)
+
+    def _note_resource(self, urn: str, resource: Resource, old: Resource | None) -> None:
+        set_now = set(resource.outputs["set_fields"])
+        if resource.id not in self.expected:
+            self.expected[resource.id] = dict(DEFAULTS[type_of(urn)])
+        elif old is not None:
+            expected = self.expected[resource.id]
+            for name in set(old.outputs["set_fields"]) - set_now:
+                if name not in self.drift.get(resource.id, ()):
+                    expected[name] = DEFAULTS[type_of(urn)][name]
+                else:  # the engine could not know that there was something to take back
+                    expected.pop(name, None)
+        self.expected[resource.id] |= fields(urn, resource.inputs)
+
+    def note_race(self) -> None:
+        """Take note that something is deployed beside hosts of killed engines."""
+        self.raced |= self.stale
+        self._doubt_raced()
+
+    def note_end_of_races(self) -> None:
+        """Take note that all hosts of killed engines have ended."""
+        self._doubt_raced()
+        self.raced.clear()
+        self.stale.clear()
+
+    def _doubt_raced(self) -> None:
+        # The last write wins, and nothing but a refresh would tell which one that was.
+        for id_ in self.raced:
+            self.drift.setdefault(id_, set()).update(FIELDS["Runner"], FIELDS["Template"])
+            self.gone.add(id_)
+
+    def note_edit(self, row: Values, name: str) -> None:
+        """Take note of a field that was changed outside."""
+        id_ = row["id"]
+        if id_ in self.foreign:
+            self.foreign[id_] = row
+        else:
+            urn, _ = self.owned()[id_]
+            self.drift.setdefault(id_, set()).add(name)
+            self.expected[id_] |= fields(urn, row, [name])
+
+    def note_deletion(self, id_: str) -> None:
+        """Take note of an object that was deleted outside."""
+        if self.foreign.pop(id_, None) is None:
+            self.gone.add(id_)
+
+    def note_refresh(self, before: Mapping[str, Resource]) -> None:
+        """Take note of a refresh that read everything."""
+        rows = self.rows()
+        for urn, resource in before.items():
+            self.drift.pop(resource.id, None)
+            self.gone.discard(resource.id)
+            names = self.uncertain.pop(resource.id, {})
+            if names and resource.id in rows:
+                self.expected[resource.id] |= fields(urn, rows[resource.id], names)
+
+    # What must be true
+
+    def check_always(self) -> None:
+        """Nothing is lost, nothing is there twice, and what is not ours is not touched."""
+        rows = self.rows()
+        assert {id_: rows.get(id_) for id_ in self.foreign} == self.foreign
+        assert not self.foreign.keys() & self.owned().keys(), "something foreign was taken"
+        unowned = self.unowned()
+        assert _explained([*unowned.values()], self.pending), f"an orphan: {unowned}"
+        for stack in self.stacks.values():
+            for resource in stack.state.values():
+                text = json.dumps(_masked([resource.inputs, resource.outputs]))
+                assert HIDDEN not in text, "a header's value is not marked as a secret"
+
+    def check_done(self, stack: Stack, before: Mapping[str, Resource], put: set[str]) -> None:
+        """After a deployment without faults: state and reality are what the program says.
+
+        But for what neither a refresh nor the answer to a PUT (to the ids in ``put``) could have
+        shown: changes made outside, and what an interrupted update has done of which the program
+        says by now what it said before.
+        """
+        assert stack.state.keys() == stack.program.keys()
+        rows = self.rows()
+        for urn, resource in stack.state.items():
+            if resource.id in self.gone and resource.id not in rows:
+                continue
+            row, drift = rows[resource.id], self.drift.get(resource.id, set())
+            real, uncertain = fields(urn, row), self.uncertain.get(resource.id, {})
+            known = fields(urn, before[urn].outputs) if urn in before else {}
+            declared = fields(urn, stack.program[urn])
+            was_seen = resource.id in put
+            for name, value in (self.expected[resource.id] | declared).items():
+                hidden = known.get(name) == value and real[name] in uncertain.get(name, ())
+                excused = (name in drift or hidden) and not (was_seen and name in declared)
+                assert excused or real[name] == value, f"{urn}: {name} {real[name]}"
+            if was_seen or not (drift or uncertain):
+                self.check_state(urn, resource, row)
+                self.drift.pop(resource.id, None)
+                self.uncertain.pop(resource.id, None)
+                self.expected[resource.id] = real
+
+    def check_refreshed(self, stack: Stack) -> None:
+        """After a refresh without faults: the state is what is."""
+        rows = self.rows()
+        for urn, resource in stack.state.items():
+            self.check_state(urn, resource, rows[resource.id])
+
+    def check_state(self, urn: str, resource: Resource, row: Values) -> None:
+        """The outputs in the state are what the API has."""
+        known = unwrapped(resource.outputs)
+        assert fields(urn, known) == fields(urn, row)
+        for name in ("user_id", "created_at", "updated_at"):
+            assert known[name] == row[name]
+        assert "headers" not in resource.outputs or is_secret(resource.outputs["headers"])
+
+    def named(self, text: str) -> set[str]:
+        """The ids that a message names, all of which nobody must own."""
+        ids = set(_ID.findall(text))
+        assert len(ids) > 1
+        assert ids <= self.unowned().keys(), f"a message names what is owned: {text}"
+        return ids
+
+
+def _explained(rows: list[Values], pending: Mapping[str, list[Values]]) -> bool:
+    """Whether each object can be what a create of its own, with an unknown outcome, made."""
+    if not rows:
+        return True
+    first, *others = rows
+    for urn, attempts in pending.items():
+        kind = "Template" if "body" in first else "Runner"
+        if type_of(urn) == kind and fields(urn, first, SENT[kind]) in attempts:
+            rest = {other: attempts for other, attempts in pending.items() if other != urn}
+            if _explained(others, rest):
+                return True
+    return False
+
+
+def _masked(value: Any) -> Any:
+    if is_secret(value):
+        return "secret"
+    if isinstance(value, dict):
+        return {key: _masked(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    return value

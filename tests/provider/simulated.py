@@ -1,0 +1,331 @@
+"""Provider hosts inside this process, in simulated time: Pulumi's own servicer over our provider.
+
+What is replaced is what a process has to itself: time, threads, its engine, and its module
+globals. The requests are real ones, to a real emulator that has the same clock.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import random
+import sys
+import uuid
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from filelock import FileLock
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_comfycontrol.core import delete, journal, lifecycle, snapshot, state_folder, transport
+from pulumi_comfycontrol.core.client import Client
+from pulumi_comfycontrol.core.exchange import Reply, Request
+from pulumi_comfycontrol.core.journal import Journal
+from pulumi_comfycontrol.core.kind import Kind
+from pulumi_comfycontrol.core.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.quota import Quota
+from pulumi_comfycontrol.core.quota_file import quota_path
+from pulumi_comfycontrol.core.settings import Settings
+from pulumi_comfycontrol.core.transport import Transport
+from pulumi_comfycontrol.emulator import Emulator, collection
+from pulumi_comfycontrol.provider import call, failure, session
+from pulumi_comfycontrol.provider.session import Session
+
+from .engine import DETAILS, CallFailed, HostDied, Job
+from .world import Condition, CooperativeFileLock, Killed, Lock, World, current_task
+
+#: The most seconds that a request or its answer takes on its way.
+_LONGEST_WAY = 0.2
+
+
+def _compiled_host() -> Any:
+    """Pulumi's host without its last line, which would start to serve."""
+    spec = importlib.util.find_spec("pulumi.dynamic.__main__")
+    assert spec
+    assert spec.origin
+    tree = ast.parse(Path(spec.origin).read_text())
+    assert ast.unparse(tree.body.pop()) == "main()"
+    return compile(tree, spec.origin, "exec")
+
+
+_HOST = _compiled_host()
+
+
+class SimulatedComputer:
+    """A simulated computer on which engines and hosts are processes, and an emulator.
+
+    ``seed`` decides who goes on when several could; the emulator's clock is ``skew`` seconds
+    ahead of the computer's, and has the settings ``options``.
+    """
+
+    def __init__(self, folder: Path, seed: int, skew: float, options: dict[str, Any]) -> None:
+        self.world = World(seed)
+        self.folder = folder
+        self.on_kill: Callable[[], None] = lambda: None
+        clock: Any = SimpleNamespace(
+            monotonic=self.world.monotonic, time=lambda: self.world.now + skew
+        )
+        self.emulator = Emulator(clock=clock, kill=self._kill, **options)
+        #: Everything that a user was shown.
+        self.messages: list[str] = []
+        self._hosts: list[SimulatedHost] = []
+
+    def start(self) -> None:
+        """Start what serves others."""
+        self.emulator.start()
+
+    def close(self) -> None:
+        """End all processes."""
+        for host in self._hosts:
+            host.kill()
+        self.settle()
+        self.emulator.stop()
+
+    def host(self) -> SimulatedHost:
+        """Start an engine and its host."""
+        self._hosts.append(SimulatedHost(self))
+        return self._hosts[-1]
+
+    def at_once(self, jobs: Sequence[Job]) -> None:
+        """Run several engines at the same time."""
+        tasks = [self.world.spawn(job) for job in jobs]
+        self.world.run_until(lambda: not set(tasks) & set(self.world.tasks))
+
+    def settle(self) -> None:
+        """Wait until hosts whose engine was killed have ended."""
+        self.world.run_until(lambda: not self.world.tasks)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass in which nothing happens."""
+        self.world.sleep(seconds)
+
+    def _kill(self) -> None:
+        self.on_kill()
+
+
+class SimulatedHost:
+    """One provider process, and whether its engine is alive."""
+
+    #: The names of all engines that are alive.
+    engines: ClassVar[set[str]] = set()
+
+    def __init__(self, computer: SimulatedComputer) -> None:
+        self.world, self.folder = computer.world, computer.folder
+        self._messages = computer.messages
+        self._calls = 0
+        self.dead = False
+        self.engine = str(uuid.uuid4())
+        self.engines.add(self.engine)
+        # What the process has to itself, and what the operating system takes back.
+        self.main = ModuleType("__main__")
+        self.session: Session | None = None
+        self.locks: list[FileLock] = []
+        self.at_exit: list[Job] = []
+        self.open: list[Callable[[], None]] = []
+        exec(_HOST, self.main.__dict__)
+        self._servicer = self.main.DynamicResourceProviderServicer()
+        arguments = Struct()
+        arguments.update(
+            {
+                "comfycontrol:apiUrl": computer.emulator.url,
+                "comfycontrol:apiToken": computer.emulator.token,
+            }
+        )
+        self._servicer.Configure(provider_pb2.ConfigureRequest(args=arguments), None)
+
+    def call(self, method: str, request: Any) -> Any:
+        """See :class:`~.engine.Host`."""
+        if self.dead:
+            raise HostDied
+        task, context = current_task(), _Context(self)
+        task.owner = self
+        self._calls += 1
+        try:
+            return getattr(self._servicer, method)(request, context)
+        except _Aborted:
+            raise CallFailed(context.text, context.details) from None
+        except Killed:
+            raise HostDied from None
+        finally:
+            task.owner = None
+            self._calls -= 1
+            if not (self.is_awaited or self._calls):
+                self._end()
+
+    def together(self, jobs: Sequence[Job], most: int, stop: Callable[[], bool]) -> None:
+        """See :class:`~.engine.Host`."""
+        left = list(jobs)
+
+        def work() -> None:
+            while left:
+                left.pop(0)()
+
+        running = {self.world.spawn(work) for _ in range(min(most, len(left)))}
+        current_task().wait(lambda: stop() or not running & set(self.world.tasks))
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether this process lives, and its engine, too."""
+        return not self.dead and self.engine in self.engines
+
+    def close(self) -> None:
+        """End in peace, as after the engine's SIGINT."""
+        if not self.dead:
+            for job in self.at_exit:
+                job()
+        self._end()
+
+    def lose_engine(self) -> None:
+        """Let the engine be killed; this process ends when its calls have ended."""
+        self.engines.discard(self.engine)
+        if not self._calls:
+            self._end()
+
+    def kill(self) -> None:
+        """Be killed: calls under way do nothing more."""
+        self.dead = True
+        if not self._calls:
+            self._end()
+
+    def _end(self) -> None:
+        """Be gone: the operating system closes what is open."""
+        self.dead = True
+        self.engines.discard(self.engine)
+        for lock in self.locks:
+            lock.release(force=True)
+        for close in self.open:
+            close()
+        self.locks.clear()
+        self.open.clear()
+
+    def log(self, request: Any, timeout: float) -> None:
+        """Stand in for the engine's log service."""
+        self._messages.append(request.message)
+
+
+class _Aborted(Exception):
+    """A call was ended."""
+
+
+class _Context:
+    """Stands in for gRPC's context of a call."""
+
+    text = ""
+    details = b""
+
+    def __init__(self, host: SimulatedHost) -> None:
+        self._host = host
+
+    def abort(self, code: Any, text: str) -> None:
+        self.text = text
+        raise _Aborted
+
+    def set_trailing_metadata(self, metadata: Sequence[tuple[str, bytes]]) -> None:
+        self.details = dict(metadata).get(DETAILS, b"")
+
+    def is_active(self) -> bool:
+        return self._host.is_awaited
+
+
+class _Sys:
+    """The module ``sys`` as a simulated process sees it."""
+
+    exc_info = staticmethod(sys.exc_info)
+
+    @property
+    def modules(self) -> dict[str, ModuleType]:
+        return {"__main__": _here().main}
+
+
+def _here() -> SimulatedHost:
+    """The process whose code runs."""
+    host: SimulatedHost = current_task().owner
+    return host
+
+
+def _uuid4() -> uuid.UUID:
+    # Hypothesis starts this generator anew for each example.
+    return uuid.UUID(int=random.getrandbits(128), version=4)
+
+
+def _session(stack_config: Callable[[str], str | None]) -> Session:
+    host = _here()
+    host.session = host.session or Session(stack_config)
+    return host.session
+
+
+def _transport(settings: Settings) -> Transport:
+    host = _here()
+    world = host.world
+    quota = Quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
+    one = Transport(settings, quota=quota, clock=world, jitter=world.random.random)
+    exchange = one._exchange
+
+    def on_its_way(request: Request) -> Reply:
+        world.sleep(world.random.uniform(0, _LONGEST_WAY))
+        try:
+            return exchange(request)
+        finally:
+            world.sleep(world.random.uniform(0, _LONGEST_WAY))
+
+    one._exchange = on_its_way  # type: ignore[assignment]
+    host.open += [exchange.close, quota._close_rows]
+    return one
+
+
+def _journal(*args: Any, **options: Any) -> Journal:
+    one = Journal(*args, **options)
+
+    def close() -> None:
+        one._rows.close()  # which may be others than at the start
+
+    _here().open.append(close)
+    return one
+
+
+def _lifecycle(client: Client, kind: Kind, journal: Journal) -> Lifecycle:
+    return Lifecycle(client, kind, journal, _here().world)
+
+
+@pytest.fixture
+def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace what a process has to itself by that of the simulated process whose code runs."""
+    locks = SimpleNamespace(Lock=Lock, Condition=Condition)
+    engines = SimulatedHost.engines
+    replacements: dict[ModuleType | type, dict[str, Any]] = {
+        # Time and threads
+        delete: {"threading": locks},
+        snapshot: {"threading": locks},
+        lifecycle: {"threading": locks, "Lifecycle": _lifecycle},
+        transport: {"Transport": _transport},
+        # The file system and other processes
+        state_folder: {"state_folder": lambda: _here().folder},
+        journal: {
+            "Journal": _journal,
+            "FileLock": CooperativeFileLock,
+            "runs": engines.__contains__,
+            "time": SimpleNamespace(time=lambda: _here().world.now),
+        },
+        # The process itself
+        failure: {"sys": _Sys()},
+        call: {"_engine": lambda: SimpleNamespace(Log=_here().log)},
+        session: {
+            "process_session": _session,
+            "supervisor": lambda _address: _here().engine,
+            "runs": engines.__contains__,
+            "atexit": SimpleNamespace(
+                register=lambda job, *args: _here().at_exit.append(partial(job, *args))
+            ),
+        },
+        Session: {"_watch_engine": lambda _self: None},
+        # Chance
+        collection: {"uuid": SimpleNamespace(uuid4=_uuid4)},
+    }
+    for target, names in replacements.items():
+        for name, value in names.items():
+            monkeypatch.setattr(target, name, value)

@@ -1,0 +1,388 @@
+"""Program changes, outside changes, faults and kills in any order: nothing lost, nothing twice.
+
+Hypothesis makes up what happens (``happenings.py``), a small engine deploys (``engine.py``), and a
+model says what must be true after each step (``model.py``). The same machine runs on simulated
+processes: many examples, races of locks and requests, time that costs nothing; and on real ones:
+few examples. ``MACHINE_EXAMPLES=1000`` in the environment asks for more, and for others each time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from .engine import Engine, Resource, Stack, Values
+from .happenings import (
+    DECLARATIONS,
+    EDITS,
+    OUTSIDE,
+    SETTINGS,
+    SKEWS,
+    STACKS,
+    TROUBLES,
+    Creation,
+    Declaration,
+    Deletion,
+    Edit,
+    Outside,
+    Pause,
+    Removal,
+    Trouble,
+)
+from .model import HIDDEN, SENT, Model, fields, inputs, type_of
+from .processes import RealComputer
+from .simulated import SimulatedComputer
+
+_SECRET = rf"cfc_|{HIDDEN}"
+_FINISHES = "the next `pulumi up` finishes it"
+_SEVERAL = "several that equal it exist"
+_GONE = "no longer exists: run `pulumi refresh`"
+_OTHERS = st.sampled_from(["refresh", "refresh", "destroy"])
+_STACKS = st.sampled_from([["dev"], ["dev"], ["prod"], ["dev", "prod"]])
+
+
+class Deployments(RuleBasedStateMachine):
+    """Two stacks of one account, deployed on one computer."""
+
+    computer_class: type[Any]
+    #: What there is to see at the end.
+    counts: ClassVar[Counter[str]]
+    #: Whether waiting costs nothing.
+    has_time = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = TemporaryDirectory()
+        self.stacks = {name: Stack() for name in STACKS}
+
+    @initialize(
+        seed=st.integers(0, 1 << 16),
+        skew=SKEWS,
+        options=SETTINGS,
+        program=st.lists(DECLARATIONS, min_size=2, max_size=6),
+    )
+    def start(
+        self, seed: int, skew: float, options: dict[str, Any], program: list[Declaration]
+    ) -> None:
+        self.computer = self.computer_class(Path(self._folder.name), seed, skew, options)
+        self.computer.start()
+        self.emulator = self.computer.emulator
+        self.model = Model(self.emulator, self.stacks)
+        for declaration in program:
+            self._edit(declaration)
+
+    # Deployments
+
+    @rule(edits=EDITS, stacks=_STACKS, trouble=TROUBLES, ordered=st.booleans())
+    def up(self, edits: list[Edit], stacks: list[str], trouble: Trouble, ordered: bool) -> None:
+        """Edit the programs, and deploy one or both at the same time."""
+        for edit in edits:
+            self._edit(edit)
+        self._deploy("up", stacks, trouble, ordered)
+
+    @rule(edits=EDITS, stacks=_STACKS, trouble=TROUBLES, ordered=st.booleans())
+    def up_again(
+        self, edits: list[Edit], stacks: list[str], trouble: Trouble, ordered: bool
+    ) -> None:
+        """The same: it is what matters most."""
+        self.up(edits, stacks, trouble, ordered)
+
+    @rule(action=_OTHERS, stacks=_STACKS, trouble=TROUBLES)
+    def refresh_or_destroy(self, action: str, stacks: list[str], trouble: Trouble) -> None:
+        self._deploy(action, stacks, trouble)
+
+    @rule(what=OUTSIDE)
+    def outside(self, what: Outside) -> None:
+        """Somebody uses the dashboard, or time passes."""
+        if isinstance(what, Pause):
+            self._pause(what.seconds)
+        elif isinstance(what, Creation):
+            self._create_outside(what)
+        elif ids := self._visible(what.type):
+            id_ = ids[what.which % len(ids)]
+            if isinstance(what, Deletion):
+                self._delete(id_)
+                self.model.note_deletion(id_)
+            elif what.value is not None:
+                self._pause(1.5)  # timestamps have whole seconds
+                runner = what.type == "Runner"
+                edit = self.emulator.edit_runner if runner else self.emulator.edit_template
+                self.model.note_edit(edit(id_, **{what.field: what.value}), what.field)
+
+    # What must be true
+
+    @invariant()
+    def nothing_is_lost_or_twice(self) -> None:
+        self.model.check_always()
+
+    @invariant()
+    def messages_are_clean(self) -> None:
+        for text in self.computer.messages:
+            assert not re.search(rf"Traceback|{_SECRET}", text), text
+        self.computer.messages.clear()
+
+    def teardown(self) -> None:
+        """Whatever has happened: without faults everything converges, and can be destroyed."""
+        try:
+            if hasattr(self, "model"):
+                self._converge()
+        finally:
+            if hasattr(self, "computer"):
+                self._count()
+                self.computer.close()
+            self._folder.cleanup()
+
+    def _converge(self) -> None:
+        for urn, attempts in self.model.pending.items():
+            # What an interrupted create made is found when its resource is declared again.
+            self._stack(urn).program.setdefault(urn, inputs(urn, attempts[-1]))
+        used = [name for name, stack in self.stacks.items() if stack.state or stack.program]
+        for action in ("refresh", "up"):
+            for name in used:
+                self._deploy(action, [name], Trouble())
+        self.model.check_always()
+        assert not self.model.unowned()
+        for name in used:
+            self._deploy("destroy", [name], Trouble())
+        assert self.model.rows() == self.model.foreign
+        assert not [one for one in self.emulator.requests if one.status == 429 and not one.fault]
+        for path in Path(self._folder.name).rglob("*"):
+            assert not path.is_file() or not re.search(_SECRET.encode(), path.read_bytes())
+
+    # How
+
+    def _stack(self, urn: str) -> Stack:
+        return self.stacks[urn.split(":")[2]]
+
+    def _declared(self, type_: str, but: str = "") -> list[tuple[str, dict[str, Values]]]:
+        """The resources of a type that programs have, each with its program."""
+        return [
+            (urn, stack.program)
+            for stack in self.stacks.values()
+            for urn in stack.program
+            if type_of(urn) == type_ and urn != but
+        ]
+
+    def _visible(self, type_: str) -> list[str]:
+        """The objects that may be changed outside without confusing what they are."""
+        rows = self.emulator.runners() if type_ == "Runner" else self.emulator.templates()
+        owned, foreign = self.model.owned(), self.model.foreign
+        ids = [row["id"] for row in rows if row["id"] in owned or row["id"] in foreign]
+        return sorted(ids, key=lambda id_: owned[id_][0] if id_ in owned else "")
+
+    def _edit(self, edit: Edit) -> None:
+        """Add, change or remove a resource of a program."""
+        if isinstance(edit, Declaration):
+            values = inputs(edit.urn, edit.values)
+            twins = self._declared(type_of(edit.urn), but=edit.urn)
+            if twins and edit.twin is not None:
+                urn, program = twins[edit.twin % len(twins)]
+                values = program[urn]
+            program = self._stack(edit.urn).program
+            others = {urn: program[urn] for urn in program if urn != edit.urn}
+            mine = {edit.urn: values}
+            program.clear()
+            program.update(mine | others if edit.first else others | mine)
+        elif isinstance(edit, Removal):
+            self._stack(edit.urn).program.pop(edit.urn, None)
+        elif declared := self._declared(edit.type):
+            urn, program = declared[edit.which % len(declared)]
+            program[urn] = inputs(urn, {**program[urn], edit.field: edit.value})
+
+    def _create_outside(self, creation: Creation) -> None:
+        """Make an object; one that equals a declared one only when ours can't be meant."""
+        declared = self._declared(creation.type)
+        values: Values = {"name": "Theirs"}
+        is_equal = self.has_time and creation.twin is not None and not self.model.pending
+        if is_equal and declared:
+            urn, program = declared[(creation.twin or 0) % len(declared)]
+            values = fields(urn, program[urn], SENT[creation.type])
+            self._settle()
+        self._pause(10)
+        runner = creation.type == "Runner"
+        row = (self.emulator.seed_runner if runner else self.emulator.seed_template)(**values)
+        self.model.foreign[row["id"]] = row
+        self._pause(10)
+
+    def _pause(self, seconds: float) -> None:
+        if self.has_time:
+            self.computer.sleep(seconds)
+
+    def _delete(self, id_: str) -> None:
+        is_template = any(row["id"] == id_ for row in self.emulator.templates())
+        (self.emulator.delete_template if is_template else self.emulator.delete_runner)(id_)
+
+    def _deploy(
+        self, action: str, names: list[str], trouble: Trouble, ordered: bool = False
+    ) -> None:
+        if trouble.at_once:
+            self.model.note_race()
+        else:
+            self._settle()
+        self.counts["orphans met"] += len(self.model.unowned())
+        before = {name: dict(self.stacks[name].state) for name in names}
+        sent = len(self.emulator.requests)
+        hosts = [self.computer.host() for _ in names]
+        engines = [
+            Engine(
+                self.stacks[name],
+                host,
+                ordered=ordered,
+                lives=trouble.lives,
+                kill=partial(self._lose_engine, host, trouble.power_cut),
+            )
+            for name, host in zip(names, hosts, strict=True)
+        ]
+        self._order(trouble, engines[0], hosts[0])
+        self.computer.at_once([getattr(engine, action) for engine in engines])
+        self.emulator.clear_faults()
+        for engine, host in zip(engines, hosts, strict=True):
+            if not engine.dead:
+                host.close()
+        for engine, name in zip(engines, names, strict=True):
+            self.counts[action] += 1
+            self.computer.messages += engine.failures
+            self.model.note(engine, self.stacks[name], before[name])
+            self._check(engine, name)
+        if not trouble:
+            for engine, name in zip(engines, names, strict=True):
+                self._check_clean(action, engine, name, before[name], sent)
+
+    def _settle(self) -> None:
+        self.computer.settle()
+        self.model.note_end_of_races()
+
+    def _order(self, trouble: Trouble, engine: Engine, host: Any) -> None:
+        if kill := trouble.kill:
+            self.computer.on_kill = partial(self._kill, kill.who, engine, host)
+            function = self.computer.on_kill if kill.when == "call" else None
+            self.emulator.fault(kill.when, kill.method, skip=kill.skip, function=function)
+        for fault in trouble.faults:
+            slow = fault.get("status") == 429 and not self.has_time
+            self.emulator.fault(**fault | ({"status": 503} if slow else {}))
+
+    def _kill(self, who: str, engine: Engine, host: Any) -> None:
+        if who == "host":
+            self.counts["hosts killed"] += 1
+            host.kill()
+        else:
+            engine.die()
+            self._lose_engine(host, power_cut=who == "both")
+
+    def _lose_engine(self, host: Any, power_cut: bool) -> None:
+        self.counts["engines killed"] += 1
+        if power_cut:
+            self.counts["hosts killed"] += 1
+            host.kill()
+        host.lose_engine()
+
+    def _check(self, engine: Engine, name: str) -> None:
+        """What a message promises to finish is marked so in the state."""
+        promised = sum(_FINISHES in text for text in engine.failures)
+        unfinished = sum(one.unfinished for one in self.stacks[name].state.values())
+        assert engine.dead or promised <= unfinished, engine.failures
+
+    def _check_clean(
+        self, action: str, engine: Engine, name: str, before: dict[str, Resource], sent: int
+    ) -> None:
+        stack = self.stacks[name]
+        if action == "refresh":
+            assert engine.is_clean, engine.failures
+            self.model.note_refresh(before)
+            self.model.check_refreshed(stack)
+        elif action == "destroy":
+            assert engine.is_clean, engine.failures
+            assert not stack.state
+        elif engine.is_clean:
+            requests = self.emulator.requests[sent:]
+            put = {one.path.rpartition("/")[2] for one in requests if one.method == "PUT"}
+            put -= self.model.raced
+            self._settle()
+            self.model.check_done(stack, before, put)
+            self._check_preview(stack)
+        else:
+            self._do_as_told(engine, name)
+
+    def _check_preview(self, stack: Stack) -> None:
+        """There is nothing left to do, and no request is sent to find that out."""
+        sent = len(self.emulator.requests)
+        host = self.computer.host()
+        engine = Engine(stack, host)
+        self.computer.at_once([engine.preview])
+        host.close()
+        assert (engine.steps, engine.failures) == ({}, [])
+        assert len(self.emulator.requests) == sent
+
+    def _do_as_told(self, engine: Engine, name: str) -> None:
+        """Do what the messages of a failed `up` advise; it then succeeds."""
+        self.counts["advice followed"] += 1
+        for text in engine.failures:
+            if _SEVERAL in text:
+                for id_ in self.model.named(text):
+                    self._delete(id_)
+            else:
+                assert _GONE in text, text
+                assert any(id_ in text for id_ in self.model.gone), text
+        self._deploy("refresh", [name], Trouble())
+        self._deploy("up", [name], Trouble())
+
+    def _count(self) -> None:
+        requests = self.emulator.requests
+        kills = {"call", "kill_before", "kill_after"}
+        self.counts["examples"] += 1
+        self.counts["requests"] += len(requests)
+        self.counts["faults"] += sum(one.fault not in {None, *kills} for one in requests)
+        self.counts["objects created"] += len(self.model.seen) - len(self.model.foreign)
+
+
+class SimulatedDeployments(Deployments):
+    computer_class = SimulatedComputer
+    counts: ClassVar[Counter[str]] = Counter()
+
+
+class RealDeployments(Deployments):
+    computer_class = RealComputer
+    counts: ClassVar[Counter[str]] = Counter()
+    has_time = False
+
+
+def test_simulated_processes(simulation: None, summary: list[str]) -> None:
+    """In every example, whatever is interrupted, the next clean deployment converges."""
+    _run(SimulatedDeployments, 60, 40, summary)
+
+
+def test_real_processes(summary: list[str]) -> None:
+    """The same holds where processes, locks and time are those of the operating system."""
+    _run(RealDeployments, 3, 8, summary)
+
+
+def _run(machine: type[Deployments], examples: int, steps: int, summary: list[str]) -> None:
+    more = int(os.environ.get("MACHINE_EXAMPLES", "0"))
+    one = settings(
+        max_examples=max(1, more * examples // 60) if more else examples,
+        stateful_step_count=steps,
+        derandomize=not more,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(machine, settings=one)
+    finally:
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(machine.counts.items()))
+        summary.append(f"{machine.__name__}: {counts}")
