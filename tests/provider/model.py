@@ -223,7 +223,8 @@ class Model:
             declared = fields(urn, stack.program[urn])
             was_seen = resource.id in put
             for name, value in (self.expected[resource.id] | declared).items():
-                hidden = known.get(name) == value and real[name] in uncertain.get(name, ())
+                unseen = name not in declared or known.get(name) == value
+                hidden = unseen and real[name] in uncertain.get(name, ())
                 excused = (name in drift or hidden) and not (was_seen and name in declared)
                 assert excused or real[name] == value, f"{urn}: {name} {real[name]}"
             if was_seen or not (drift or uncertain):
