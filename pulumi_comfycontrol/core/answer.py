@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from .errors import ApiError, BadAnswer, NotFound, RateLimited
+from .errors import NOT_THE_API, ApiError, BadAnswer, NotFound, RateLimited
 from .exchange import Reply, Request
 from .redact import redact
 from .settings import Settings
@@ -56,7 +56,7 @@ def _data(request: Request, reply: Reply) -> Any:
         return reply.json()
     except ValueError:
         fault = f"{request.method} {request.path} answered {reply.status} with {_summary(reply)}"
-        raise BadAnswer(fault, _NOT_THE_API) from None
+        raise BadAnswer(fault) from None
 
 
 def _message(reply: Reply) -> tuple[str, bool]:
@@ -86,9 +86,6 @@ def _summary(reply: Reply) -> str:
     return f"{len(reply.content)} bytes that are not JSON"
 
 
-_NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
-
-
 def _advice(status: int, settings: Settings) -> str:
     if status == HTTPStatus.UNAUTHORIZED:
         return f"the token came from the {settings.token_source}: {settings.token_remedy}"
@@ -100,7 +97,7 @@ def _advice(status: int, settings: Settings) -> str:
     if status == HTTPStatus.BAD_REQUEST:
         return "correct what the message names"
     if status == HTTPStatus.NOT_FOUND:
-        return _NOT_THE_API
+        return NOT_THE_API
     if 300 <= status < 400:  # noqa: PLR2004
         return (
             "redirects are not followed with the token, so set comfycontrol:apiUrl to the final"

@@ -101,14 +101,11 @@ def _parse(model: type[A], request: Request, data: Any) -> A:
             {".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()}
         )
         fault = f"{request.method} {request.path} answered with unusable data ({', '.join(names)})"
-        raise BadAnswer(fault, _ADVICE) from None
+        raise BadAnswer(fault) from None
 
 
 def _own(answer: A, id_: str | None, request: Request) -> A:
     if getattr(answer, "id", id_) != id_:
         fault = f"{request.method} {request.path} answered with another object's id"
-        raise BadAnswer(fault, _ADVICE)
+        raise BadAnswer(fault)
     return answer
-
-
-_ADVICE = "check that comfycontrol:apiUrl is the address of the API, then try again"

@@ -14,6 +14,9 @@
 
 from __future__ import annotations
 
+#: The advice on what the documented API would not answer.
+NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
+
 
 class ComfyControlError(Exception):
     """The base class.
@@ -87,7 +90,10 @@ class NoAnswer(ComfyControlError):
 
 
 class BadAnswer(ComfyControlError):
-    """A success status with a body that can't be used: truncated, not JSON, fields missing."""
+    """A success status with a body that can't be used: endless, not JSON, fields missing."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault, NOT_THE_API)
 
 
 class ResourceError(ComfyControlError):

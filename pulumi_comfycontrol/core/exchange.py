@@ -24,6 +24,8 @@ _CONNECTIONS = 40
 #: Bytes of one reply. An upload may have 50 MB [docs: api], and JSON text may escape each of them.
 _LARGEST = 128 * 1024 * 1024
 _CHUNK = 64 * 1024
+#: What comes through from requests and from below it; the last is a host that no DNS could know.
+_FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,8 @@ class Exchange:
                 **request.body,
             ) as response:
                 content = self._read(request, response, end)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except _FAILURES as error:
             # The chain is cut: requests' own texts quote the request.
-            raise failure(request.method, request.path, error, settings, request.secrets) from None
-        except UnicodeError as error:  # a host name that can't be written in DNS
             raise failure(request.method, request.path, error, settings, request.secrets) from None
         return Reply(response.status_code, response.headers, content)
 
@@ -129,11 +129,8 @@ class Exchange:
                 seconds = self._settings.operation_timeout
                 limit = f"{_LARGEST >> 20} MiB" if size > _LARGEST else f"{seconds:g} s"
                 fault = f"{request.method} {request.path} was answered without an end"
-                raise BadAnswer(f"{fault} (more than {limit})", _NOT_THE_API)
+                raise BadAnswer(f"{fault} (more than {limit})")
         return b"".join(parts)
-
-
-_NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
 
 
 def _user_agent() -> str:

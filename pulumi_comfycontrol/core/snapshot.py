@@ -17,8 +17,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from .client import PER_PAGE, Client
 from .clock import SYSTEM_CLOCK, Clock
 from .kind import Kind
@@ -45,10 +43,7 @@ class Snapshot:
         """
         item = self._from_pages(id_)
         if item is not None:
-            try:
-                record = self._kind.from_list(item, known)
-            except ValidationError:
-                record = None  # the GET says more clearly what is wrong
+            record = self._kind.from_list(item, known)
             if record is not None:
                 return record
         try:

@@ -82,44 +82,41 @@ def test_an_explicit_account_names_itself_in_errors(stack: MakeStack, emulator: 
     assert "cfc_revoked" not in text
 
 
-def test_a_rotated_token_of_a_provider_changes_no_resource(
-    stack: MakeStack, emulator: Emulator, eu: str
-) -> None:
-    """Only the provider's own entry in the state is updated."""
-    token = EU_TOKEN
+@pytest.fixture
+def rotated(stack: MakeStack, emulator: Emulator, eu: str) -> Stack:
+    """A runner of an explicit provider whose token was replaced since, in the program too."""
 
-    def program() -> None:
-        account = Provider("eu", api_token=token, api_url=emulator.url)
-        Runner("gpu", name="GPU", endpoint=ENDPOINT, opts=pulumi.ResourceOptions(provider=account))
+    def program(token: str) -> Callable[[], None]:
+        def run() -> None:
+            given = pulumi.ResourceOptions(
+                provider=Provider("eu", api_token=token, api_url=emulator.url)
+            )
+            Runner("gpu", name="GPU", endpoint=ENDPOINT, opts=given)
 
-    one = stack(program)
+        return run
+
+    one = stack(program(EU_TOKEN))
     one.up()
-    [before] = emulator.runners()
     emulator.add_token("cfc_eu_new", eu)
     emulator.revoke_token(EU_TOKEN)
-    token = "cfc_eu_new"
-    assert one.up() == {"update": 1}
+    one.run(program("cfc_eu_new"))
+    return one
+
+
+def test_a_rotated_token_of_a_provider_changes_no_resource(
+    rotated: Stack, emulator: Emulator
+) -> None:
+    """Only the provider's own entry in the state is updated."""
+    [before] = emulator.runners()
+    assert rotated.up() == {"update": 1}
     assert emulator.runners() == [before]
 
 
-def test_a_rotated_token_reaches_refresh_by_the_program(
-    stack: MakeStack, emulator: Emulator, eu: str
-) -> None:
+def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator: Emulator) -> None:
     """Without `up` or `--run-program`, the token is that of the state."""
-    token = EU_TOKEN
-
-    def program() -> None:
-        account = Provider("eu", api_token=token, api_url=emulator.url)
-        Runner("gpu", name="GPU", endpoint=ENDPOINT, opts=pulumi.ResourceOptions(provider=account))
-
-    one = stack(program)
-    one.up()
-    emulator.add_token("cfc_eu_new", eu)
-    emulator.revoke_token(EU_TOKEN)
-    token = "cfc_eu_new"
-    assert "answered 401" in one.failure(one.refresh)
-    one.refresh(run_program=True)
-    one.destroy()
+    assert "answered 401" in rotated.failure(rotated.refresh)
+    rotated.refresh(run_program=True)
+    rotated.destroy()
     assert emulator.runners() == []
 
 

@@ -10,15 +10,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2_grpc
 
-from pulumi_comfycontrol.emulator import Emulator
-
+from .computer import Computer
 from .engine import DETAILS, CallFailed, HostDied, Job
 from .host import Host
 
@@ -29,27 +27,15 @@ _GONE = 75.0
 _LONGEST_CALL = 120.0
 
 
-class RealComputer:
+class RealComputer(Computer):
     """This computer, with an emulator; see :class:`~.simulated.SimulatedComputer`."""
 
+    _hosts: list[RealHost]
+
     def __init__(self, folder: Path, seed: int, skew: float, options: dict[str, Any]) -> None:
-        self.folder = folder
-        self.on_kill: Callable[[], None] = lambda: None
-        clock: Any = SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + skew)
-        self.emulator = Emulator(clock=clock, rate_limit=False, kill=self._kill, **options)
-        self.messages: list[str] = []
-        self._hosts: list[RealHost] = []
-
-    def start(self) -> None:
-        """Start what serves others."""
-        self.emulator.start()
-
-    def close(self) -> None:
-        """End all processes."""
-        for host in self._hosts:
-            host.kill()
-        self.settle()
-        self.emulator.stop()
+        super().__init__(
+            folder, time.monotonic, lambda: time.time() + skew, {"rate_limit": False, **options}
+        )
 
     def host(self) -> RealHost:
         """Start an engine and its host."""
@@ -71,9 +57,6 @@ class RealComputer:
     def sleep(self, seconds: float) -> None:
         """Let time pass in which nothing happens."""
         time.sleep(seconds)
-
-    def _kill(self) -> None:
-        self.on_kill()
 
 
 class RealHost(Host):

@@ -32,10 +32,11 @@ from pulumi_comfycontrol.core.quota import Quota
 from pulumi_comfycontrol.core.quota_file import quota_path
 from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.core.transport import Transport
-from pulumi_comfycontrol.emulator import Emulator, collection
+from pulumi_comfycontrol.emulator import collection
 from pulumi_comfycontrol.provider import call, failure, session
 from pulumi_comfycontrol.provider.session import Session
 
+from .computer import Computer
 from .engine import DETAILS, CallFailed, HostDied, Job
 from .world import Condition, CooperativeFileLock, Killed, Lock, World, current_task
 
@@ -56,35 +57,18 @@ def _compiled_host() -> Any:
 _HOST = _compiled_host()
 
 
-class SimulatedComputer:
+class SimulatedComputer(Computer):
     """A simulated computer on which engines and hosts are processes, and an emulator.
 
     ``seed`` decides who goes on when several could; the emulator's clock is ``skew`` seconds
     ahead of the computer's, and has the settings ``options``.
     """
 
+    _hosts: list[SimulatedHost]
+
     def __init__(self, folder: Path, seed: int, skew: float, options: dict[str, Any]) -> None:
         self.world = World(seed)
-        self.folder = folder
-        self.on_kill: Callable[[], None] = lambda: None
-        clock: Any = SimpleNamespace(
-            monotonic=self.world.monotonic, time=lambda: self.world.now + skew
-        )
-        self.emulator = Emulator(clock=clock, kill=self._kill, **options)
-        #: Everything that a user was shown.
-        self.messages: list[str] = []
-        self._hosts: list[SimulatedHost] = []
-
-    def start(self) -> None:
-        """Start what serves others."""
-        self.emulator.start()
-
-    def close(self) -> None:
-        """End all processes."""
-        for host in self._hosts:
-            host.kill()
-        self.settle()
-        self.emulator.stop()
+        super().__init__(folder, self.world.monotonic, lambda: self.world.now + skew, options)
 
     def host(self) -> SimulatedHost:
         """Start an engine and its host."""
@@ -103,9 +87,6 @@ class SimulatedComputer:
     def sleep(self, seconds: float) -> None:
         """Let time pass in which nothing happens."""
         self.world.sleep(seconds)
-
-    def _kill(self) -> None:
-        self.on_kill()
 
 
 class SimulatedHost:
