@@ -12,6 +12,7 @@ from .errors import BadAnswer, ResourceError
 from .exchange import Request
 from .kind import Kind
 from .models import Answer, ManagedRunner, Page, Record, Stats, User
+from .quota_window import Part
 from .transport import Transport
 
 #: The most that the API returns at once [docs: api].
@@ -40,26 +41,33 @@ class Client:
         request = self._request("POST", kind.path, kind, fields)
         return _parse(kind.record, request, self._transport.send(request, on_send))
 
-    def get(self, kind: Kind, id_: str) -> Record:
+    def get(self, kind: Kind, id_: str, part: Part = Part.WHOLE) -> Record:
         """``GET``: the object; raises ``NotFound`` when this account has no such id."""
-        return self._get(kind.record, _path(kind.path, id_), id_)
+        return self._get(kind.record, _path(kind.path, id_), id_, part)
 
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
         request = self._request("PUT", _path(kind.path, id_), kind, fields)
         return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
 
-    def delete(self, kind: Kind, id_: str, on_send: Callable[[], None] = lambda: None) -> None:
+    def delete(
+        self,
+        kind: Kind,
+        id_: str,
+        on_send: Callable[[], None] = lambda: None,
+        on_wait: Callable[[bool], None] = lambda _busy: None,
+    ) -> None:
         """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
-        self._transport.send(Request("DELETE", _path(kind.path, id_)), on_send)
+        request = Request("DELETE", _path(kind.path, id_), part=Part.FIRST)
+        self._transport.send(request, on_send, on_wait)
 
-    def page(self, kind: Kind, number: int) -> Page:
+    def page(self, kind: Kind, number: int, part: Part = Part.WHOLE) -> Page:
         """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
-        return self.listing(kind.path, kind.plural, number)
+        return self.listing(kind.path, kind.plural, number, part)
 
-    def listing(self, path: str, plural: str, number: int) -> Page:
+    def listing(self, path: str, plural: str, number: int, part: Part = Part.WHOLE) -> Page:
         """``GET``: a page as :meth:`page`, of what has no kind."""
-        request = Request("GET", path, {"page": number, "per_page": PER_PAGE})
+        request = Request("GET", path, {"page": number, "per_page": PER_PAGE}, part=part)
         data = self._transport.send(request)
         if isinstance(data, dict) and plural in data:
             data = {"items": data[plural], "total": data.get("total")}
@@ -78,8 +86,8 @@ class Client:
         """The server's clock minus ours, in seconds; None until an answer told it."""
         return self._transport.clock_offset
 
-    def _get(self, model: type[A], path: str, id_: str | None = None) -> A:
-        request = Request("GET", path)
+    def _get(self, model: type[A], path: str, id_: str | None = None, part: Part = Part.WHOLE) -> A:
+        request = Request("GET", path, part=part)
         answer = _parse(model, request, self._transport.send(request))
         return _own(answer, id_, request) if id_ is not None else answer
 

@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from .clock import SYSTEM_CLOCK, Clock
 from .connection import failure
 from .errors import BadAnswer
+from .quota_window import Part
 from .settings import Settings, is_loopback
 
 #: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
@@ -39,6 +40,7 @@ class Request:
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     #: Values that no text about this request may show.
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    part: Part = Part.WHOLE
 
     @property
     def repeatable(self) -> bool:

@@ -22,7 +22,7 @@ from .clock import SYSTEM_CLOCK, Clock
 from .errors import NoAnswer
 from .progress import listener
 from .quota_file import open_file, open_memory, quota_path, transact
-from .quota_window import LOST, MARGIN, CoolDown, Pace, rank
+from .quota_window import LOST, MARGIN, CoolDown, Pace, Part, rank
 from .state_folder import state_folder
 
 #: A waiting request that has not looked for this many seconds after it meant to lost its place.
@@ -31,6 +31,9 @@ _ABANDONED = 5.0
 _LONGEST_NAP = 10.0
 _NAP = 1.0
 _SHORTEST_NAP = 0.005
+#: A process that has sent this many requests in a window is *busy*: one request more a window is
+#: a small price for it.
+BUSY = 20
 T = TypeVar("T")
 
 
@@ -44,6 +47,7 @@ class Turn(NamedTuple):
 class _Look(NamedTuple):
     number: int
     wait: float
+    busy: bool
     cool_down: CoolDown
 
 
@@ -69,18 +73,20 @@ class Quota:
     def acquire(
         self,
         patience: float | None = None,
-        on_wait: Callable[[float], None] = lambda _seconds: None,
+        on_wait: Callable[[float, bool], None] = lambda _seconds, _busy: None,
         number: int | None = None,
+        part: Part = Part.WHOLE,
     ) -> Turn:
         """Block until a request may leave.
 
         ``number`` is that of a request that was :meth:`refused` and is sent again. ``on_wait`` is
         told how many seconds the wait will take at least, if it is a second or more, and again if
-        it grows. Raises :class:`NoAnswer` when cool-downs take more than ``patience`` seconds of
-        the wait; the request then counts for nothing.
+        it grows; and whether this process is busy, whose last slot is kept free for what completes
+        its requests. Raises :class:`NoAnswer` when cool-downs take more than ``patience`` seconds
+        of the wait; the request then counts for nothing.
         """
         asked, told = self._clock.monotonic(), 0.0
-        look = first = self._look(number)
+        look = first = self._look(number, part)
         try:
             while True:
                 closed = look.cool_down.closed_since(first.cool_down, asked)
@@ -90,10 +96,10 @@ class Quota:
                     return Turn(look.number, closed)
                 turn = self._clock.monotonic() + look.wait
                 if look.wait >= 1 and turn >= told + 1:
-                    on_wait(look.wait)
+                    on_wait(look.wait, look.busy)
                     told = turn
                 self._clock.sleep(_nap(look.wait))
-                look = self._look(look.number)
+                look = self._look(look.number, part)
         except BaseException:
             self._forget(look.number)
             raise
@@ -123,25 +129,27 @@ class Quota:
 
         self._run(work)
 
-    def _look(self, number: int | None) -> _Look:
+    def _look(self, number: int | None, part: Part) -> _Look:
         """Take a place if there is none, and leave it if it is the request's turn."""
-        return self._run(lambda rows: self._take(rows, number))
+        return self._run(lambda rows: self._take(rows, number, part))
 
-    def _take(self, rows: sqlite3.Connection, number: int | None) -> _Look:
+    def _take(self, rows: sqlite3.Connection, number: int | None, part: Part) -> _Look:
         now = self._clock.monotonic()
         cool_down = _cool_down(rows, now)
         pace = self._pace.halved(cool_down.halvings_left(now))
         _drop_what_counts_no_more(rows, pace.window, now)
         if number is None or not _is_known(rows, number):
-            number = _new_place(rows, self._process, now)
-        sent = rows.execute("SELECT sent, answered FROM request WHERE sent IS NOT NULL")
-        turn = pace.turn(now, sent.fetchall(), _waiting_before(rows, number), cool_down.until)
+            number = _new_place(rows, self._process, now, part)
+        busy = _sent_by(rows, self._process) >= BUSY
+        spare = 1 if busy and part is Part.FIRST else 0
+        sent = rows.execute("SELECT sent, answered FROM request WHERE sent IS NOT NULL").fetchall()
+        turn = pace.turn(now, sent, _waiting_before(rows, number), cool_down.until, spare)
         if turn <= now:
             _send(rows, number, now)
         else:
             back = now + _nap(turn - now)
             rows.execute("UPDATE request SET back = ? WHERE number = ?", (back, number))
-        return _Look(number, turn - now, cool_down)
+        return _Look(number, turn - now, busy, cool_down)
 
     def _forget(self, number: int) -> None:
         self._run(lambda rows: rows.execute("DELETE FROM request WHERE number = ?", (number,)))
@@ -222,14 +230,22 @@ def _is_known(rows: sqlite3.Connection, number: int) -> bool:
     return found.fetchone() is not None
 
 
-def _new_place(rows: sqlite3.Connection, process: str, now: float) -> int:
+def _sent_by(rows: sqlite3.Connection, process: str) -> int:
+    counted = rows.execute(
+        "SELECT count(*) FROM request WHERE sent IS NOT NULL AND process = ?", (process,)
+    )
+    return int(counted.fetchone()[0])
+
+
+def _new_place(rows: sqlite3.Connection, process: str, now: float, part: Part) -> int:
     ranks = rows.execute(
         "SELECT served, (SELECT coalesce(max(rank), 0) FROM request WHERE process = ?) FROM line",
         (process,),
     )
+    served, own = ranks.fetchone()
     placed = rows.execute(
         "INSERT INTO request (process, rank, back) VALUES (?, ?, ?)",
-        (process, rank(*ranks.fetchone()), now),
+        (process, rank(served, own, part), now),
     )
     return placed.lastrowid or 0
 

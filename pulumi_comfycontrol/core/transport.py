@@ -47,10 +47,16 @@ class Transport:
         #: The server's clock minus ours, in seconds, as of its latest answer that told it.
         self.clock_offset: float | None = None
 
-    def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
+    def send(
+        self,
+        request: Request,
+        on_send: Callable[[], None] = lambda: None,
+        on_wait: Callable[[bool], None] = lambda _busy: None,
+    ) -> Any:
         """Return the decoded JSON of the answer; raises a :class:`ComfyControlError`.
 
-        ``on_send`` is called right before each time that the request leaves.
+        ``on_send`` is called right before each time that the request leaves, and ``on_wait`` when
+        it has to wait for a second or more, with whether this process is busy (``quota.py``).
         """
         spent = budget()
         begun: list[float] = []
@@ -59,12 +65,16 @@ class Transport:
         refused: int | None = None
         failures: list[ComfyControlError] = []
 
+        def tell_of_quota(seconds: float, busy: bool) -> None:
+            listener().status(f"waiting {seconds:.0f} s for the API's quota")
+            on_wait(busy)
+
         def attempt() -> Any:
             nonlocal deadline, in_line, refused
             asked = self._clock.monotonic()
             try:
                 patience = deadline - asked if begun else None
-                number, closed = self._quota.acquire(patience, _tell_of_quota, refused)
+                number, closed = self._quota.acquire(patience, tell_of_quota, refused, request.part)
             except ComfyControlError:
                 if not failures:
                     raise
@@ -135,10 +145,6 @@ class Transport:
         with suppress(TypeError, ValueError):
             server = parsedate_to_datetime(response.headers.get("Date", ""))
             self.clock_offset = server.timestamp() - now
-
-
-def _tell_of_quota(seconds: float) -> None:
-    listener().status(f"waiting {seconds:.0f} s for the API's quota")
 
 
 def _error(state: RetryCallState) -> ComfyControlError:

@@ -15,6 +15,7 @@ from benchmarks.simulation.run import Result, run
 from benchmarks.simulation.scenario import SCENARIOS, Scenario, Work
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.quota import Quota
+from pulumi_comfycontrol.core.quota_window import Part
 
 RUNNERS = 300
 SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one in SCENARIOS}
@@ -35,6 +36,17 @@ def test_every_runner_is_destroyed_and_that_is_confirmed(name: str) -> None:
     result = run(SMALL[name], Work.DESTROY)
     assert (result.runners, result.failed) == (0, 0)
     assert 1.25 * RUNNERS <= result.passed <= 1.5 * RUNNERS
+
+
+@pytest.mark.parametrize(("parallel", "confirmations"), [(8, 14), (16, 8), (40, 3)])
+def test_a_stack_alone_confirms_its_deletions_before_it_waits(
+    parallel: int, confirmations: int
+) -> None:
+    """Each of the three windows ends with a list, and the next begins with deletions."""
+    alone = Scenario("alone", "", hosts=1, stacks=1, runners=100, parallel=parallel)
+    result = run(alone, Work.DESTROY)
+    assert result.passed == 100 + confirmations
+    assert (result.runners, result.refused, result.failed) == (0, 0, 0)
 
 
 def test_a_refresh_of_an_account_of_its_own_is_few_lists() -> None:
@@ -77,8 +89,8 @@ def _sent(open_quotas: Callable[[Time], list[Process] | list[Quota]]) -> list[tu
 
     def thread(quota: Process | Quota, name: int) -> None:
         time.sleep(name * 3)
-        for _ in range(60 // (1 + 4 * name)):
-            number, _ = quota.acquire()
+        for count in range(60 // (1 + 4 * name)):
+            number, _ = quota.acquire(part=(Part.FIRST, Part.LAST, Part.WHOLE)[count % 3])
             sent.append((time.monotonic(), name))
             time.sleep(dice.uniform(0.05, 0.5))
             quota.answered(number)
@@ -90,15 +102,16 @@ def _sent(open_quotas: Callable[[Time], list[Process] | list[Quota]]) -> list[tu
     return sent
 
 
-def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [7, 30])  # with 30, one process is busy
+def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path, limit: int) -> None:
     """Requests leave at the same times, process by process, as with the file."""
 
     def simulated(time: Time) -> list[Process]:
-        host = Host(time, 7, 10.0)
+        host = Host(time, limit, 10.0)
         return [Process(host) for _ in range(3)]
 
     def real(time: Time) -> list[Quota]:
-        return [Quota(tmp_path / "quota.sqlite3", 7, clock=time) for _ in range(3)]
+        return [Quota(tmp_path / "quota.sqlite3", limit, clock=time) for _ in range(3)]
 
     ours, theirs = _sent(simulated), _sent(real)
     assert [name for _, name in ours] == [name for _, name in theirs]

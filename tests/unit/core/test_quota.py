@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.errors import NoAnswer
 from pulumi_comfycontrol.core.quota import Quota
+from pulumi_comfycontrol.core.quota_window import Part
 from tests.fakes import FakeClock
 
 
@@ -36,6 +37,7 @@ class Host:
         threads: int = 1,
         quota: Quota | None = None,
         refused: Iterable[float] = (),
+        part: Part = Part.WHOLE,
     ) -> None:
         """Let each thread send one request, and once more for each cool-down in ``refused``."""
         quota = quota or self._open()
@@ -44,7 +46,7 @@ class Host:
             self._time.sleep(begin)
             number = None
             for cool_down in (*refused, None):
-                number, _ = quota.acquire(number=number)
+                number, _ = quota.acquire(number=number, part=part)
                 self._sent.append((name, self._time.monotonic()))
                 self._time.sleep(0.1)
                 quota.answered(number)
@@ -153,7 +155,7 @@ def test_an_interrupted_wait_gives_its_place_back() -> None:
     quota = Quota(None, limit=1, clock=clock)
     quota.answered(quota.acquire().number)
 
-    def interrupt(_seconds: float) -> None:
+    def interrupt(_seconds: float, _busy: bool) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -192,6 +194,41 @@ def test_a_long_wait_takes_few_looks() -> None:
     quota.acquire()
     assert 300 < clock.now < 300.2
     assert len(clock.sleeps) < 45
+
+
+def test_a_busy_process_keeps_its_last_slot_for_what_completes_its_requests() -> None:
+    """It is told to wait, and what completes the others does not."""
+    clock, told = FakeClock(), list[bool]()
+
+    def on_wait(_seconds: float, busy: bool) -> None:
+        told.append(busy)
+        raise KeyboardInterrupt
+
+    quota = Quota(None, limit=22, clock=clock)
+    for _ in range(21):
+        quota.answered(quota.acquire(part=Part.FIRST).number)
+    with pytest.raises(KeyboardInterrupt):
+        quota.acquire(on_wait=on_wait, part=Part.FIRST)
+    quota.answered(quota.acquire(part=Part.LAST).number)
+    assert (clock.sleeps, told) == ([], [True])
+
+
+def test_others_use_all_slots() -> None:
+    """A process with few requests in the window would lose too much by keeping one of them."""
+    clock = FakeClock()
+    quota = Quota(None, limit=4, clock=clock)
+    for _ in range(4):
+        quota.answered(quota.acquire(part=Part.FIRST).number)
+    assert clock.sleeps == []
+
+
+def test_what_completes_a_request_waits_for_no_other(tmp_path: Path) -> None:
+    """Its process has waited already, and others wait for its answer."""
+    host = Host(tmp_path, limit=1)
+    host.process("first")
+    host.process("other", begin=1.0, threads=2)
+    host.process("confirmation", begin=2.0, part=Part.LAST)
+    assert [name for name, _ in host.run()] == ["first", "confirmation", "other", "other"]
 
 
 def test_processes_take_turns(tmp_path: Path) -> None:
@@ -235,7 +272,7 @@ def test_processes_share_the_window(tmp_path: Path) -> None:
 
 
 def _wait(path: Path, ready: multiprocessing.Queue[int]) -> None:
-    Quota(path, 1, 60.0).acquire(on_wait=lambda _seconds: ready.put(os.getpid()))
+    Quota(path, 1, 60.0).acquire(on_wait=lambda *_: ready.put(os.getpid()))
 
 
 def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
