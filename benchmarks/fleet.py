@@ -10,7 +10,7 @@ from pulumi_comfycontrol import Runner
 from tools.engine import ROOT
 from tools.project import Program, open_stack
 
-from .measure import Conditions
+from .measure import LIMIT, Conditions
 from .naive import NaiveRunner
 from .server import TOKEN
 
@@ -91,10 +91,14 @@ class Fleet:
         """Run `up --refresh` when one runner was changed outside."""
         self._expect(self._stack.up(refresh=True).summary.resource_changes, update=1)
 
-    def destroy(self) -> None:
-        """Delete all runners."""
-        summary = self._stack.destroy().summary
+    def destroy(self, parallel: int | None = None) -> None:
+        """Delete all runners, ``parallel`` at once; the engine's default is four for each core."""
+        summary = self._stack.destroy(parallel=parallel).summary
         self._expect(summary.resource_changes, delete=self.options.size + 1)
+
+    def destroy_wide(self) -> None:
+        """Delete as many at once as the quota lets through."""
+        self.destroy(parallel=LIMIT)
 
     def _expect(self, changes: Mapping[Any, int] | None, **wanted: int) -> None:
         found = {str(what): number for what, number in (changes or {}).items()}

@@ -17,7 +17,9 @@ STEPS: dict[str, Callable[[Fleet], None]] = {
     "refresh": Fleet.refresh,
     "drift": Fleet.up_refresh,
     "destroy": Fleet.destroy,
+    "wide-destroy": Fleet.destroy_wide,
 }
+_DESTROYING = (Fleet.destroy, Fleet.destroy_wide)
 _EDITED = "http://edited.example.com"
 
 
@@ -28,9 +30,9 @@ def live(
     measured = {}
     for name in STEPS:
         if name in steps:
+            if name != "up" and not server.runners():
+                _step(server, fleet, "up", FREE)
             measured[name] = _step(server, fleet, name, conditions)
-        elif name == "up":
-            _step(server, fleet, name, FREE)  # all others need the runners
     return measured
 
 
@@ -51,7 +53,7 @@ def _step(server: Server, fleet: Fleet, name: str, conditions: Conditions) -> Me
         server.edit(runners[len(runners) // 2], endpoint=_EDITED)
     result = measure(server, fleet, STEPS[name], conditions)
     runners = server.runners()
-    wanted = 0 if name == "destroy" else fleet.options.size
+    wanted = 0 if STEPS[name] in _DESTROYING else fleet.options.size
     if len(runners) != wanted or any(one["endpoint"] == _EDITED for one in runners):
         msg = f"{fleet.options.provider}: after {name}, the server has other runners than wanted"
         raise WrongResultError(msg)

@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from .fleet import OURS
-from .measure import Measured, Spread, quota_minimum
+from .measure import LIMIT, Measured, Spread, quota_minimum
 from .results import Results, refused, requests, seconds, spans
 from .stacks import STACKS
 
@@ -30,6 +30,7 @@ TITLES = {
     "refresh": "`refresh`, nothing changed",
     "drift": "`up --refresh`, one drifted",
     "destroy": "`destroy`",
+    "wide-destroy": f"`destroy --parallel {LIMIT}`",
 }
 
 
@@ -55,14 +56,22 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def _life(results: Results) -> Iterator[Verdict]:
     size = results.sizes.runners
-    #: At most so many requests; `up` needs exactly as many as runners.
-    most = {"unchanged": 0, "preview": 0, "refresh": 4, "drift": 6, "destroy": size + -(-size // 5)}
+    #: At most so many requests; `up` needs exactly as many as runners. A list confirms as many
+    #: deletions as the engine makes at once: with the least of cores, and with the whole quota.
+    most = {
+        "unchanged": 0,
+        "preview": 0,
+        "refresh": 4,
+        "drift": 6,
+        "destroy": size + -(-size // 5),
+        "wide-destroy": size + -(-size // 25),
+    }
     for name, runs in results.life.items():
         measured, free = runs[OURS], results.life_free[name][OURS]
         work = TITLES[name]
-        if name in {"up", "destroy"}:
+        if name in {"up", "destroy", "wide-destroy"}:
             yield from _whole(work, measured, free, _ONE_STACK)
-        if name == "destroy":
+        if name == "wide-destroy":
             yield from _span(work, measured, _ONE_STACK)
         if name == "refresh":
             more = median(seconds(measured)) - median(seconds(free))

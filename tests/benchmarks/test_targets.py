@@ -53,6 +53,17 @@ def test_missed(runs: list[Measured], target: str) -> None:
     assert any(target in one for one in missed(verdicts(results(*runs))))
 
 
+@pytest.mark.parametrize(("span", "lost"), [(20.9, []), (21.1, ["first to last request"])])
+def test_a_wide_destroy_is_judged_by_its_requests_too(span: float, lost: list[str]) -> None:
+    """From the first to the last request, 1.05 times the quota's minimum is allowed."""
+    times = [*(number // 40 * SECOND_WINDOW for number in range(102)), span]
+    measured = Measured(22.0, [Arrival(at, "DELETE", 200) for at in times])
+    made = Results(Sizes(100), 1)
+    made.life["wide-destroy"][OURS] = [measured]
+    made.life_free["wide-destroy"][OURS] = [up(2.0)]
+    assert [one.partition(":")[0] for one in missed(verdicts(made))] == lost
+
+
 def test_memory_and_import() -> None:
     """The largest process and the median import count."""
     made = Results(Sizes(100), 1)
