@@ -40,6 +40,8 @@ def open_stack(
     environment: Mapping[str, str] | None = None,
 ) -> auto.Stack:
     """Create or select a stack on a file backend below ``home``."""
+    folder = home / "projects" / project
+    folder.mkdir(parents=True, exist_ok=True)
     variables = engine_environment(home) | dict(environment or {})
     command = auto.PulumiCommand(root=str(find_engine().parent.parent))
     settings = auto.ProjectSettings(
@@ -52,6 +54,9 @@ def open_stack(
         project_name=project,
         program=program,
         opts=auto.LocalWorkspaceOptions(
-            env_vars=variables, pulumi_command=command, project_settings=settings
+            work_dir=str(folder),
+            env_vars=variables,
+            pulumi_command=command,
+            project_settings=settings,
         ),
     )
