@@ -140,10 +140,14 @@ class Quota:
         _drop_what_counts_no_more(rows, pace.window, now)
         if number is None or not _is_known(rows, number):
             number = _new_place(rows, self._process, now, part)
-        busy = _sent_by(rows, self._process) >= BUSY
+        sent = rows.execute(
+            "SELECT sent, answered, process = ? FROM request WHERE sent IS NOT NULL",
+            (self._process,),
+        ).fetchall()
+        busy = sum(own for _, _, own in sent) >= BUSY
         spare = 1 if busy and part is Part.FIRST else 0
-        sent = rows.execute("SELECT sent, answered FROM request WHERE sent IS NOT NULL").fetchall()
-        turn = pace.turn(now, sent, _waiting_before(rows, number), cool_down.until, spare)
+        times = [(left, answered) for left, answered, _ in sent]
+        turn = pace.turn(now, times, _waiting_before(rows, number), cool_down.until, spare)
         if turn <= now:
             _send(rows, number, now)
         else:
@@ -228,13 +232,6 @@ def _drop_what_counts_no_more(rows: sqlite3.Connection, window: float, now: floa
 def _is_known(rows: sqlite3.Connection, number: int) -> bool:
     found = rows.execute("SELECT 1 FROM request WHERE number = ? AND sent IS NULL", (number,))
     return found.fetchone() is not None
-
-
-def _sent_by(rows: sqlite3.Connection, process: str) -> int:
-    counted = rows.execute(
-        "SELECT count(*) FROM request WHERE sent IS NOT NULL AND process = ?", (process,)
-    )
-    return int(counted.fetchone()[0])
 
 
 def _new_place(rows: sqlite3.Connection, process: str, now: float, part: Part) -> int:

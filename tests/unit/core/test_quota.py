@@ -7,7 +7,10 @@ import os
 import signal
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +95,51 @@ def test_no_window_has_more_than_forty_arrivals(delays: list[tuple[float, float]
         clock.now += to_server + back
         quota.answered(number)
     assert all(sum(a <= b < a + 10 for b in arrivals) <= 40 for a in arrivals)
+
+
+class Sending(NamedTuple):
+    """A request of one of three processes; all times are seconds."""
+
+    process: int
+    begin: float
+    there: float
+    back: float
+    part: Part
+
+
+SENDING = st.builds(
+    Sending,
+    st.integers(0, 2),
+    st.floats(0, 15),
+    st.floats(0, 2),
+    st.floats(0, 2),
+    st.sampled_from(Part),
+)
+
+
+@given(st.lists(SENDING, min_size=50, max_size=150), st.sampled_from([1, 3, 22, 40]))
+@settings(max_examples=30, deadline=None)
+def test_all_processes_together_keep_to_the_limit_and_finish(
+    requests: list[Sending], limit: int
+) -> None:
+    """Whoever sends what and when; a slot that is kept free holds nobody up for ever."""
+    time, arrivals = Time(), list[float]()
+
+    def thread(one: Sending, quota: Quota) -> None:
+        time.sleep(one.begin)
+        number, _ = quota.acquire(part=one.part)
+        arrivals.append(time.monotonic() + one.there)
+        time.sleep(one.there + one.back)
+        quota.answered(number)
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "quota.sqlite3"
+        quotas = [Quota(path, limit, clock=time) for _ in range(3)]
+        for one in requests:
+            time.start(partial(thread, one, quotas[one.process]))
+        time.run()
+    assert len(arrivals) == len(requests)
+    assert all(sum(a <= b < a + 10 for b in arrivals) <= limit for a in arrivals)
 
 
 def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
