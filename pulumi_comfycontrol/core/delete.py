@@ -99,7 +99,8 @@ class Deleter:
             )
             if id_ not in self._outcomes:
                 self._leading = True
-                group, self._waiting = self._waiting, set()
+                # It is not among those that wait where the one that asked for it was interrupted.
+                group, self._waiting = self._waiting | {id_}, set()
         if id_ not in self._outcomes:
             self._lead(group)
         with self._changed:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.client import Client
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
+from pulumi_comfycontrol.core.models import Page
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle
 
@@ -178,6 +182,32 @@ def test_deletions_that_fail_together_have_errors_of_their_own(
     assert [f"Deleting runner '{number}' failed" in text for number, text in enumerate(texts)] == [
         True
     ] * 4
+
+
+def test_who_is_interrupted_while_confirming_leaves_it_to_the_others(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread asks for all; when it gets no answer, another one asks."""
+    rows = emulator.seed_runners(*[MACHINE] * 3)
+    together = threading.Barrier(3)
+    emulator.fault("call", "DELETE", times=3, function=lambda: together.wait(20))
+    page, calls = Client.page, count(1)
+
+    def interrupted_once(*args: Any) -> Page:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return page(*args)
+
+    monkeypatch.setattr(Client, "page", interrupted_once)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(3) as threads:
+        deletions = [threads.submit(lifecycle.delete, row["id"], {}) for row in rows]
+    errors = [one.exception() for one in deletions]
+    assert sorted(type(error).__name__ for error in errors) == [
+        "KeyboardInterrupt",
+        "NoneType",
+        "NoneType",
+    ]
 
 
 def test_a_deletion_that_is_held_up_holds_up_no_other(emulator: Emulator, tmp_path: Path) -> None:
