@@ -54,11 +54,12 @@ class Client:
         self,
         kind: Kind,
         id_: str,
-        on_send: Callable[[], None] = lambda: None,
-        on_wait: Callable[[bool], None] = lambda _busy: None,
+        part: Part,
+        on_send: Callable[[], None],
+        on_wait: Callable[[float, bool], None],
     ) -> None:
         """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
-        request = Request("DELETE", _path(kind.path, id_), part=Part.FIRST)
+        request = Request("DELETE", _path(kind.path, id_), part=part)
         self._transport.send(request, on_send, on_wait)
 
     def page(self, kind: Kind, number: int, part: Part = Part.WHOLE) -> Page:

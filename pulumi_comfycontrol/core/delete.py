@@ -4,11 +4,13 @@ DELETE is not documented (A28), so neither its success nor its 404 is believed: 
 lacks the object, or a GET that answers 404, has to confirm it. Deletions that end at about the
 same time are confirmed by one list together. Where the quota makes the next ones wait, a busy
 process confirms before, with the slot that the quota kept free: so the engine has done its own
-work when the wait is over. Others wait, to need fewer confirmations.
+work when the wait is over. Others wait, to need fewer confirmations; and so does everybody where
+the list has several pages, which shift when something is deleted meanwhile.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 
 from .client import PER_PAGE, Client
@@ -19,6 +21,10 @@ from .quota_window import Part
 
 #: How often a DELETE may be sent before nobody knows for how long it will be held up.
 _SOON = 2
+#: Deletions that leave within this many seconds are worth waiting for.
+_MOMENT = 1.0
+#: More seconds than any known wait.
+_LONG = 1e6
 #: Seconds before each further look at an object that is still there.
 _LOOKS = (1.0, 2.0)
 _NOT_SUPPORTED = frozenset({405, 501})
@@ -32,8 +38,8 @@ class Deleter:
         self._kind = kind
         self._clock = clock
         self._changed = threading.Condition()
-        #: What is being deleted and will soon be confirmed.
-        self._under_way: set[str] = set()
+        #: When the DELETEs that have no answer yet leave; never, as far as is known, if held up.
+        self._under_way: dict[str, float] = {}
         self._waiting: set[str] = set()
         self._leading = False
         self._outcomes: dict[str, Exception | bool] = {}
@@ -41,42 +47,46 @@ class Deleter:
 
     def delete(self, id_: str) -> bool:
         """Delete; returns False when it was gone already. Raises when it is still there."""
-        self._soon(id_)
+        self._expect(id_, self._clock.monotonic())
         try:
             existed = self._send(id_)
         except BaseException:
-            self._not_soon(id_)
+            self._expect(id_, None)
             raise
         if not self._confirm(id_):
             self._insist(id_)
         return existed
 
-    def _soon(self, id_: str) -> None:
+    def _expect(self, id_: str, at: float | None) -> None:
+        """Take note of when a DELETE leaves, or that none is under way any more."""
         with self._changed:
-            self._under_way.add(id_)
-
-    def _not_soon(self, id_: str) -> None:
-        with self._changed:
-            self._under_way.discard(id_)
+            if at is None:
+                self._under_way.pop(id_, None)
+            else:
+                self._under_way[id_] = at
             self._changed.notify_all()
+
+    def _expects(self, seconds: float) -> bool:
+        """Whether a DELETE leaves within ``seconds``, or has left and will soon be answered."""
+        until = self._clock.monotonic() + seconds
+        return any(at <= until for at in self._under_way.values())
 
     def _send(self, id_: str) -> bool:
         sent = 0
+        one_page = (self._total or 0) <= PER_PAGE
 
         def on_send() -> None:
             nonlocal sent
             sent += 1
-            if sent > _SOON:
-                self._not_soon(id_)
-            else:
-                self._soon(id_)
+            self._expect(id_, self._clock.monotonic() if sent <= _SOON else math.inf)
 
-        def on_wait(busy: bool) -> None:
-            if busy:
-                self._not_soon(id_)
+        def on_wait(seconds: float, busy: bool) -> None:
+            if busy and one_page:
+                self._expect(id_, self._clock.monotonic() + seconds)
 
+        part = Part.FIRST if one_page else Part.WHOLE
         try:
-            self._client.delete(self._kind, id_, on_send, on_wait)
+            self._client.delete(self._kind, id_, part, on_send, on_wait)
         except NotFound:
             return False
         except ApiError as error:
@@ -90,12 +100,12 @@ class Deleter:
     def _confirm(self, id_: str) -> bool:
         """Whether the object is gone; one thread asks for all that wait."""
         with self._changed:
-            self._under_way.discard(id_)
+            self._under_way.pop(id_, None)
             self._waiting.add(id_)
             self._changed.notify_all()
             # Deletions that are under way will want the same answer in a moment.
             self._changed.wait_for(
-                lambda: id_ in self._outcomes or not (self._under_way or self._leading)
+                lambda: id_ in self._outcomes or not (self._leading or self._expects(_MOMENT))
             )
             if id_ not in self._outcomes:
                 self._leading = True
@@ -132,6 +142,11 @@ class Deleter:
         if len(group) == 1 or (self._total or 0) > (len(group) - 1) * PER_PAGE:
             return set()  # as many GETs cost no more
         page = self._client.page(self._kind, 1, Part.LAST)
+        self._total = page.total
+        if page.total > PER_PAGE and self._expects(_LONG):
+            with self._changed:
+                self._changed.wait_for(lambda: not self._expects(_LONG))
+            page = self._client.page(self._kind, 1, Part.LAST)
         seen = {str(item.get("id")) for item in page.items}
         self._total = page.total
         if page.total > (len(group) - 1) * PER_PAGE:

@@ -51,12 +51,12 @@ class Transport:
         self,
         request: Request,
         on_send: Callable[[], None] = lambda: None,
-        on_wait: Callable[[bool], None] = lambda _busy: None,
+        on_wait: Callable[[float, bool], None] = lambda _seconds, _busy: None,
     ) -> Any:
         """Return the decoded JSON of the answer; raises a :class:`ComfyControlError`.
 
         ``on_send`` is called right before each time that the request leaves, and ``on_wait`` when
-        it has to wait for a second or more, with whether this process is busy (``quota.py``).
+        it has to wait for a second or more, as the quota's ``acquire`` calls it.
         """
         spent = budget()
         begun: list[float] = []
@@ -67,7 +67,7 @@ class Transport:
 
         def tell_of_quota(seconds: float, busy: bool) -> None:
             listener().status(f"waiting {seconds:.0f} s for the API's quota")
-            on_wait(busy)
+            on_wait(seconds, busy)
 
         def attempt() -> Any:
             nonlocal deadline, in_line, refused

@@ -49,6 +49,15 @@ def test_a_stack_alone_confirms_its_deletions_before_it_waits(
     assert (result.runners, result.refused, result.failed) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(("parallel", "most"), [(8, 2.01), (16, 1.36), (40, 1.15)])
+def test_a_list_of_many_pages_is_read_when_nothing_is_deleted(parallel: int, most: float) -> None:
+    """Pages shift otherwise, and each deletion would need a GET, as where a list is no cheaper."""
+    alone = Scenario("alone", "", hosts=1, stacks=1, runners=1000, parallel=parallel)
+    result = run(alone, Work.DESTROY)
+    assert result.passed <= most * 1000
+    assert (result.runners, result.refused, result.failed) == (0, 0, 0)
+
+
 def test_a_refresh_of_an_account_of_its_own_is_few_lists() -> None:
     """A GET and a page for each of the 50 stacks, however long they wait for their turn."""
     result = run(SMALL["smallest shares"], Work.REFRESH)
