@@ -143,9 +143,7 @@ class Deleter:
             return set()  # as many GETs cost no more
         page = self._client.page(self._kind, 1, Part.LAST)
         self._total = page.total
-        if page.total > PER_PAGE and self._expects(_LONG):
-            with self._changed:
-                self._changed.wait_for(lambda: not self._expects(_LONG))
+        if page.total > PER_PAGE and self._wait_for_others():
             page = self._client.page(self._kind, 1, Part.LAST)
         seen = {str(item.get("id")) for item in page.items}
         self._total = page.total
@@ -157,6 +155,13 @@ class Deleter:
             if later.total != page.total:
                 return set()  # the pages have shifted
         return group - seen if len(seen) == page.total else set()
+
+    def _wait_for_others(self) -> bool:
+        """Return whether any deletion was under way, when none is any more."""
+        with self._changed:
+            any_under_way = self._expects(_LONG)
+            self._changed.wait_for(lambda: not self._expects(_LONG))
+            return any_under_way
 
     def _is_gone(self, id_: str) -> bool:
         try:
