@@ -75,7 +75,10 @@ def _wrong_setting(error: Exception, causes: list[BaseException]) -> tuple[str, 
 def _is_unsent(cause: BaseException) -> bool:
     if isinstance(cause, ssl.SSLError):
         return cause.reason in _HANDSHAKE
-    return isinstance(cause, NewConnectionError | ConnectTimeoutError | exceptions.ProxyError)
+    # Not every ProxyError: urllib3 raises it for an answer that was lost behind a proxy, too.
+    return isinstance(cause, NewConnectionError | ConnectTimeoutError) or str(cause).startswith(
+        "Tunnel connection failed"
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -106,7 +109,8 @@ def _reason(causes: list[BaseException], settings: Settings) -> str:
     if any("IncompleteRead" in type(cause).__name__ for cause in causes):
         return "the answer was cut off"
     if isinstance(first, exceptions.ProxyError):
-        return "the proxy refused the connection"
+        unsent = any(map(_is_unsent, causes))
+        return "the proxy refused the connection" if unsent else "the proxy closed the connection"
     for cause in causes:
         if (
             isinstance(cause, OSError)

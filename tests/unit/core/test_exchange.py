@@ -141,6 +141,30 @@ def test_a_dead_proxy_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.executed is False
 
 
+@pytest.mark.parametrize(
+    ("url", "reply", "executed"),
+    [
+        ("http://comfycontrol.invalid", b"", None),  # it has passed the request on, perhaps
+        ("https://comfycontrol.invalid", b"HTTP/1.1 403 Forbidden\r\n\r\n", False),
+    ],
+)
+def test_a_proxy_that_closes_may_have_sent_the_request(
+    monkeypatch: pytest.MonkeyPatch, url: str, reply: bytes, executed: bool | None
+) -> None:
+    """Only one that refuses to connect has certainly not, so that a POST is not repeated."""
+
+    def answer(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(reply)
+
+    with server(answer) as address:
+        for variable in ("HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(variable, f"http://{address}")
+        with pytest.raises(NoAnswer, match="the proxy") as caught:
+            send(url)
+    assert caught.value.executed is executed
+
+
 def test_a_local_api_is_reached_without_a_proxy(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
