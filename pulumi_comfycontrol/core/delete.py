@@ -107,14 +107,13 @@ class Deleter:
             self._changed.wait_for(
                 lambda: id_ in self._outcomes or not (self._leading or self._expects(_MOMENT))
             )
-            if id_ not in self._outcomes:
+            outcome = self._outcomes.pop(id_, None)
+            if outcome is None:
                 self._leading = True
                 # It is not among those that wait where the one that asked for it was interrupted.
                 group, self._waiting = self._waiting | {id_}, set()
-        if id_ not in self._outcomes:
-            self._lead(group)
-        with self._changed:
-            outcome = self._outcomes.pop(id_)
+        if outcome is None:
+            outcome = self._lead(id_, group)
         if isinstance(outcome, ComfyControlError):
             # Each deletion has an error of its own, because each names its own resource in it.
             raise ComfyControlError(outcome.fault, outcome.advice)
@@ -122,20 +121,23 @@ class Deleter:
             raise outcome
         return outcome
 
-    def _lead(self, group: set[str]) -> None:
+    def _lead(self, id_: str, group: set[str]) -> Exception | bool:
+        """Ask for ``group``; returns the outcome of ``id_``, and hands out the others'."""
         outcomes: dict[str, Exception | bool] = {}
         try:
             left = group - self._absent(group)
             outcomes = dict.fromkeys(group - left, True)
             for one in left:
-                outcomes[one] = self._is_gone(one)
+                outcomes[one] = self._look(one)
         except Exception as error:  # noqa: BLE001 - raised in every thread that waits
             outcomes |= dict.fromkeys(group - outcomes.keys(), error)
         finally:
             with self._changed:
+                own = outcomes.pop(id_, False)
                 self._outcomes |= outcomes
                 self._leading = False
                 self._changed.notify_all()
+        return own
 
     def _absent(self, group: set[str]) -> set[str]:
         """Return those of ``group`` that one consistent reading of the list proves to be gone."""
@@ -162,6 +164,15 @@ class Deleter:
             any_under_way = self._expects(_LONG)
             self._changed.wait_for(lambda: not self._expects(_LONG))
             return any_under_way
+
+    def _look(self, id_: str) -> Exception | bool:
+        """Return whether it is gone, or why this can't be known of it alone."""
+        try:
+            return self._is_gone(id_)
+        except ApiError as error:
+            if error.status >= 500:  # noqa: PLR2004 - the others would fail as well
+                raise
+            return error
 
     def _is_gone(self, id_: str) -> bool:
         try:

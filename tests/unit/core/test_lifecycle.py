@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pulumi_comfycontrol.core.client import Client
+from pulumi_comfycontrol.core.delete import Deleter
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.models import Page
 from pulumi_comfycontrol.emulator import Emulator
@@ -182,6 +183,42 @@ def test_deletions_that_fail_together_have_errors_of_their_own(
     assert [f"Deleting runner '{number}' failed" in text for number, text in enumerate(texts)] == [
         True
     ] * 4
+
+
+def test_an_object_that_cant_be_read_is_no_other_deletions_error(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """Where each needs a GET, each has the outcome of its own."""
+    rows = emulator.seed_runners(*[MACHINE] * 250)[:3]
+    together = threading.Barrier(3)
+    emulator.fault("call", "DELETE", times=3, function=lambda: together.wait(20))
+    emulator.fault("status", "GET", f"/v1/runner/{rows[0]['id']}", times=None, status=403)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(3) as threads:
+        deletions = [threads.submit(lifecycle.delete, row["id"], {}) for row in rows]
+    errors = [one.exception() for one in deletions]
+    assert "403" in str(errors[0])
+    assert errors[1:] == [None, None]
+
+
+def test_two_resources_of_one_object_are_deleted_at_once(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks has the answer, even when the other one is faster to take note of it."""
+    lead = Deleter._lead
+
+    def slowly(*args: Any) -> Any:
+        outcome = lead(*args)
+        done.wait(0.2)
+        return outcome
+
+    done = threading.Event()
+    monkeypatch.setattr(Deleter, "_lead", slowly)
+    [row] = emulator.seed_runners(MACHINE)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with ThreadPoolExecutor(2) as threads:
+        deletions = [threads.submit(lifecycle.delete, row["id"], {}) for _ in range(2)]
+    assert [one.exception() for one in deletions] == [None, None]
 
 
 def test_who_is_interrupted_while_confirming_leaves_it_to_the_others(
