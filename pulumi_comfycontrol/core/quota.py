@@ -81,11 +81,11 @@ class Quota:
 
         ``number`` is that of a request that was :meth:`refused` and is sent again. ``on_wait`` is
         told how many seconds the wait will take at least, if it is a second or more, and again if
-        it grows; and whether this process is busy, whose last slot is kept free for what completes
-        its requests. Raises :class:`NoAnswer` when cool-downs take more than ``patience`` seconds
-        of the wait; the request then counts for nothing.
+        it grows; and whether this process is busy, or has become so: its last slot is kept free
+        for what completes its requests. Raises :class:`NoAnswer` when cool-downs take more than
+        ``patience`` seconds of the wait; the request then counts for nothing.
         """
-        asked, told = self._clock.monotonic(), 0.0
+        asked, told, busy = self._clock.monotonic(), 0.0, False
         look = first = self._look(number, part)
         try:
             while True:
@@ -95,9 +95,9 @@ class Quota:
                 if look.wait <= 0:
                     return Turn(look.number, closed)
                 turn = self._clock.monotonic() + look.wait
-                if look.wait >= 1 and turn >= told + 1:
+                if look.wait >= 1 and (turn >= told + 1 or (look.busy and not busy)):
                     on_wait(look.wait, look.busy)
-                    told = turn
+                    told, busy = turn, look.busy
                 self._clock.sleep(_nap(look.wait))
                 look = self._look(look.number, part)
         except BaseException:

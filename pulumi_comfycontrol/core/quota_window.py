@@ -134,4 +134,4 @@ def rank(served: int, own: int, part: Part = Part.WHOLE) -> int:
     requests wait; and one that was idle is not behind for it, nor ahead. What completes earlier
     requests was waited for with them, and goes before all.
     """
-    return served if part is Part.LAST else max(served, own) + 1
+    return 0 if part is Part.LAST else max(served, own) + 1

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -277,6 +277,39 @@ def test_what_completes_a_request_waits_for_no_other(tmp_path: Path) -> None:
     host.process("other", begin=1.0, threads=2)
     host.process("confirmation", begin=2.0, part=Part.LAST)
     assert [name for name, _ in host.run()] == ["first", "confirmation", "other", "other"]
+
+
+@pytest.mark.parametrize("other_first", [False, True])
+def test_a_confirmation_takes_the_slot_that_was_kept_for_it(
+    tmp_path: Path, other_first: bool
+) -> None:
+    """The request that leaves it free is of the same rank, and waits."""
+    host = Host(tmp_path, limit=40)
+    busy = host.quota
+    host.process("other", threads=20)
+    host.process("first", begin=5.0, threads=20, quota=busy, part=Part.FIRST)
+    host.process("other", begin=6.0 if other_first else 6.2, threads=30)
+    host.process("waits", begin=6.1, threads=30, quota=busy, part=Part.FIRST)
+    host.process("confirmation", begin=10.6, quota=busy, part=Part.LAST)
+    assert dict(host.run())["confirmation"] < 11
+
+
+def test_who_becomes_busy_while_waiting_is_told(tmp_path: Path) -> None:
+    """Then what is done need not wait for what waits."""
+    time, told = Time(), list[bool]()
+    path = tmp_path / "quota.sqlite3"
+    busy, other = (Quota(path, clock=time) for _ in range(2))
+
+    def thread(quota: Quota, on_wait: Callable[[float, bool], None]) -> None:
+        quota.answered(quota.acquire(on_wait=on_wait, part=Part.FIRST).number)
+
+    for _ in range(40):
+        time.start(partial(thread, other, lambda *_: None))
+    for _ in range(41):
+        time.start(partial(thread, busy, lambda _seconds, busy: told.append(busy)))
+    time.run()
+    assert told[0] is False
+    assert told[-1] is True
 
 
 def test_processes_take_turns(tmp_path: Path) -> None:

@@ -80,5 +80,5 @@ def test_who_was_idle_is_neither_behind_nor_ahead() -> None:
 
 
 def test_what_completes_an_earlier_request_goes_first() -> None:
-    """Before all that wait, whose ranks are higher than that of whose turn it is."""
-    assert rank(served=100, own=120, part=Part.LAST) == 100
+    """Also before those whose rank is that of whose turn it is."""
+    assert rank(served=100, own=120, part=Part.LAST) == 0
