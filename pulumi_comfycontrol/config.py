@@ -66,6 +66,10 @@ def load_settings(
     :class:`ConfigError` when the token is missing or a value can't be used.
     """
     account = stack_config(ACCOUNT_KEY)
+    if account is not None and stack_config(f"{NAMESPACE}:apiToken") == "":
+        # Another token would be that of another account.
+        fault = f"the api_token of explicit provider '{account}' is empty"
+        raise ConfigError(fault, "give it the account's token")
 
     def find(key: str, variable: str) -> _Found | None:
         own = stack_config(f"{NAMESPACE}:{key}")

@@ -114,3 +114,10 @@ def test_no_token_says_how_to_give_one() -> None:
 def test_settings_show_no_token() -> None:
     """Not in their repr."""
     assert TOKEN not in repr(load())
+
+
+def test_an_explicit_provider_with_an_empty_token_uses_no_other() -> None:
+    """The environment's token would be that of another account."""
+    own = {ACCOUNT_KEY: "eu", "comfycontrol:apiToken": ""}
+    with pytest.raises(ConfigError, match="api_token of explicit provider 'eu' is empty"):
+        load_settings(own.get, {"COMFYCONTROL_API_TOKEN": "cfc_other"})
