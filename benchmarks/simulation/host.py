@@ -15,8 +15,8 @@ from itertools import islice
 import simpy
 
 from pulumi_comfycontrol.core.errors import NoAnswer
-from pulumi_comfycontrol.core.quota import BUSY, Turn
-from pulumi_comfycontrol.core.quota_window import LOST, MARGIN, CoolDown, Pace, Part, rank
+from pulumi_comfycontrol.core.quota import Turn
+from pulumi_comfycontrol.core.quota_window import BUSY, LOST, MARGIN, CoolDown, Pace, Part, rank
 
 from .virtual import Time
 
@@ -117,7 +117,7 @@ class Host:
             if (sent + LOST if answered is None else answered) <= now - pace.window:
                 self._drop(number)
                 del self._ranks[number]
-        spare = 1 if place.process.sent >= BUSY and place.part is Part.FIRST else 0
+        spare = place.part.spare(place.process.sent >= BUSY)
         return pace.turn(now, self._sent.values(), waiting, self._cool_down.until, spare)
 
     def _drop(self, number: int) -> None:

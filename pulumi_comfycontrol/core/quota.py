@@ -22,7 +22,7 @@ from .clock import SYSTEM_CLOCK, Clock
 from .errors import NoAnswer
 from .progress import listener
 from .quota_file import open_file, open_memory, quota_path, transact
-from .quota_window import LOST, MARGIN, CoolDown, Pace, Part, rank
+from .quota_window import BUSY, LOST, MARGIN, CoolDown, Pace, Part, rank
 from .state_folder import state_folder
 
 #: A waiting request that has not looked for this many seconds after it meant to lost its place.
@@ -31,9 +31,6 @@ _ABANDONED = 5.0
 _LONGEST_NAP = 10.0
 _NAP = 1.0
 _SHORTEST_NAP = 0.005
-#: A process that has sent this many requests in a window is *busy*: one request more a window is
-#: a small price for it.
-BUSY = 20
 T = TypeVar("T")
 
 
@@ -145,9 +142,9 @@ class Quota:
             (self._process,),
         ).fetchall()
         busy = sum(own for _, _, own in sent) >= BUSY
-        spare = 1 if busy and part is Part.FIRST else 0
         times = [(left, answered) for left, answered, _ in sent]
-        turn = pace.turn(now, times, _waiting_before(rows, number), cool_down.until, spare)
+        waiting = _waiting_before(rows, number)
+        turn = pace.turn(now, times, waiting, cool_down.until, part.spare(busy))
         if turn <= now:
             _send(rows, number, now)
         else:

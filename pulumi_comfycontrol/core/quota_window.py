@@ -29,6 +29,9 @@ _MOST_HALVINGS = 8
 _SOON = 0.005
 #: A slot counts as kept free when it will be free within this many seconds.
 _KEPT = 1.0
+#: A process that has sent this many requests in a window is *busy*: one request more a window is
+#: a small price for it.
+BUSY = 20
 
 
 class Part(Enum):
@@ -39,6 +42,10 @@ class Part(Enum):
     FIRST = "first"
     #: It completes what earlier ones have begun, and goes before all that wait.
     LAST = "last"
+
+    def spare(self, busy: bool) -> int:
+        """How many slots it leaves free, which only a busy process can afford."""
+        return int(busy and self is Part.FIRST)
 
 
 @dataclass(frozen=True, slots=True)
