@@ -56,7 +56,7 @@ class Result(NamedTuple):
 
 @contextmanager
 def _ours(folder: Path, load: Load) -> Iterator[Acquire]:
-    from pulumi_comfycontrol.core.quota import host_quota
+    from pulumi_comfycontrol.core.quota.quota import host_quota
 
     quota = host_quota("http://benchmark", LIMIT, load.window, folder=folder)
 

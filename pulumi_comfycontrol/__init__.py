@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .account import Provider
-from .functions import (
+from .functions.functions import (
     get_managed_runner,
     get_managed_runner_output,
     get_managed_runners,
@@ -21,7 +20,7 @@ from .functions import (
     get_user,
     get_user_output,
 )
-from .results import (
+from .functions.results import (
     DeviceInfo,
     ManagedRunnerInfo,
     RunnerInfo,
@@ -31,8 +30,9 @@ from .results import (
     TemplateSummary,
     UserInfo,
 )
-from .runner import Runner
-from .template import Template
+from .resources.provider import Provider
+from .resources.runner import Runner
+from .resources.template import Template
 
 __all__ = [
     "DeviceInfo",

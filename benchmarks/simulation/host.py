@@ -1,7 +1,7 @@
-"""The line of one host: ``core/quota.py`` without its file, where waiting ones are called.
+"""The line of one host: ``core/quota/quota.py`` without its file, where waiting ones are called.
 
 When a request may leave, what follows a 429, and who comes before whom is computed by
-``core/quota_window.py``.
+``core/quota/window.py``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import islice
 import simpy
 
 from pulumi_comfycontrol.core.errors import NoAnswer
-from pulumi_comfycontrol.core.quota import Turn
-from pulumi_comfycontrol.core.quota_window import BUSY, LOST, MARGIN, CoolDown, Pace, Part, rank
+from pulumi_comfycontrol.core.quota.quota import Turn
+from pulumi_comfycontrol.core.quota.window import BUSY, LOST, MARGIN, CoolDown, Pace, Part, rank
 
 from .virtual import Time
 
@@ -144,7 +144,7 @@ def _too_late() -> NoAnswer:
 
 
 class Process:
-    """What a process of a host uses as its :class:`~pulumi_comfycontrol.core.quota.Quota`."""
+    """What a process of a host uses as its :class:`~pulumi_comfycontrol.core.quota.quota.Quota`."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from pulumi_comfycontrol.core import delete, snapshot
 from pulumi_comfycontrol.core.errors import ComfyControlError
+from pulumi_comfycontrol.core.lifecycle import delete
+from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 
 from .host import Host, Process
 from .scenario import Scenario, Work

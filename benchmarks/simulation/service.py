@@ -9,9 +9,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from pulumi_comfycontrol.core.exchange import Reply, Request
-from pulumi_comfycontrol.emulator.limit import RateLimit
-from pulumi_comfycontrol.emulator.settings import Settings
+from pulumi_comfycontrol.core.api.http import Reply, Request
+from pulumi_comfycontrol.emulator.state.limit import RateLimit
+from pulumi_comfycontrol.emulator.state.settings import Settings
 
 from .virtual import Time
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
-from pulumi_comfycontrol.core import transport
-from pulumi_comfycontrol.core.client import Client
-from pulumi_comfycontrol.core.delete import Deleter
-from pulumi_comfycontrol.core.redact import Secret
-from pulumi_comfycontrol.core.runner import RUNNER
+from pulumi_comfycontrol.core.api import transport
+from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.lifecycle.delete import Deleter
+from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
+from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.settings import Settings
-from pulumi_comfycontrol.core.snapshot import Snapshot
+from pulumi_comfycontrol.core.types.runner import RUNNER
 
 from .host import Process
 from .scenario import Work

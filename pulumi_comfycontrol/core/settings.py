@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .redact import Secret
+    from .secret import Secret
 
 DEFAULT_URL = "https://api.comfycontrol.app"
 

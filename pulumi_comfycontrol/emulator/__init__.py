@@ -16,6 +16,6 @@ How the parts relate::
 from __future__ import annotations
 
 from .emulator import Emulator
-from .faults import Fault
+from .state.faults import Fault
 
 __all__ = ["Emulator", "Fault"]

@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from .hosts import is_loopback
+from .http.hosts import is_loopback
 
 _TIERS = ("free", "pro", "plus", "enterprise")
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")

@@ -8,15 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from .clock import Clock
-from .faults import Fault
-from .recorder import Record
-from .state import State
+from .state.clock import Clock
+from .state.faults import Fault
+from .state.recorder import Record
+from .state.state import State
 
 if TYPE_CHECKING:
-    from .objects import Row
-    from .server import Server
-    from .settings import Settings
+    from .http.server import Server
+    from .state.objects import Row
+    from .state.settings import Settings
 
 DEFAULT_TOKEN = "cfc_emulator"  # noqa: S105 - it opens nothing but this emulator
 
@@ -71,8 +71,8 @@ class Emulator:
 
     def start(self) -> Self:
         """Open the database, take the port, and answer."""
-        from .app import make_app
-        from .server import Server
+        from .http.app import make_app
+        from .http.server import Server
 
         self._state = State(self._db, self._tokens, self._settings, self.clock, self._kill)
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..core.catalog import Catalog
+    from ..core.api.catalog import Catalog
     from .found import Found, Wanted
 
 NAME = "comfycontrol-import"
@@ -89,10 +89,10 @@ def _check(options: argparse.Namespace) -> str:
 
 
 def _catalog() -> Catalog:
-    from ..config import load_settings
-    from ..core.catalog import Catalog
-    from ..core.client import Client
-    from ..core.transport import Transport
+    from ..core.api.catalog import Catalog
+    from ..core.api.client import Client
+    from ..core.api.transport import Transport
+    from ..core.config import load_settings
 
     return Catalog(Client(Transport(load_settings(lambda _key: None))))
 

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.catalog import Catalog, matches
+from ..core.api.catalog import Catalog, matches
 from ..core.errors import ResourceError
-from ..core.kind import Kind
-from ..core.models import Record
-from ..core.runner import RUNNER
-from ..core.template import TEMPLATE
-from ..core.validation import faults
+from ..core.types.kind import Kind
+from ..core.types.models import Record
+from ..core.types.runner import RUNNER
+from ..core.types.template import TEMPLATE
+from ..core.types.validation import faults
 
 #: Bytes of a resource name without its number; it is also a file's name, which may have 255.
 _LONGEST = 60

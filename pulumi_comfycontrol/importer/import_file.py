@@ -13,8 +13,8 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
-from ..core.kind import Kind
-from ..core.runner import RUNNER
+from ..core.types.kind import Kind
+from ..core.types.runner import RUNNER
 from ..provider.base import KindProvider
 from ..provider.runner import RunnerProvider
 from ..provider.template import TemplateProvider

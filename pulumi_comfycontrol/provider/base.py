@@ -22,15 +22,15 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..adoption import ADOPT, IMPORT_ID
-from .call import Call, EngineListener, current_call
-from .failure import Failed, fail, fail_as_bug, keep_in_state
-from .threads import use_more_threads
+from ..resources.imports import ADOPT, IMPORT_ID
+from .host.call import Call, EngineListener, current_call
+from .host.failure import Failed, fail, fail_as_bug, keep_in_state
+from .host.threads import use_more_threads
 
 if TYPE_CHECKING:
-    from ..core.kind import Kind
-    from ..core.lifecycle import Lifecycle
-    from ..core.models import Record
+    from ..core.lifecycle.lifecycle import Lifecycle
+    from ..core.types.kind import Kind
+    from ..core.types.models import Record
     from .session import Session
 
 # No name here begins with "__": SDK 3.219 drops such outputs on their way to the provider.
@@ -51,7 +51,7 @@ def _reporting(doing: str) -> Callable[[F], F]:
     def decorate(method: F) -> F:
         @functools.wraps(method)
         def wrapper(self: KindProvider, *args: Any) -> Any:
-            from ..core.budget import one_operation
+            from ..core.api.budget import one_operation
             from ..core.errors import ComfyControlError
             from ..core.progress import listening
 
@@ -102,7 +102,7 @@ class KindProvider(ResourceProvider):
         """Report all that can be known to be wrong without a request."""
         from ..core.errors import ConfigError
         from ..core.progress import listener
-        from ..core.validation import faults
+        from ..core.types.validation import faults
 
         kind = self._kind
         inputs = {key: value for key, value in news.items() if key != _PROVIDER}
@@ -153,7 +153,7 @@ class KindProvider(ResourceProvider):
     @_reporting("creating")
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create at most once or take over, and return the id whatever happens after."""
-        from ..core.lifecycle import Unfinished
+        from ..core.lifecycle.lifecycle import Unfinished
 
         call = current_call()
         values = self._kind.values(props)
@@ -192,7 +192,7 @@ class KindProvider(ResourceProvider):
     @_reporting("updating")
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Send the fields that changed, and only these."""
-        from ..core.lifecycle import Unfinished
+        from ..core.lifecycle.lifecycle import Unfinished
 
         call = current_call()
         values = self._kind.values(news)
@@ -241,7 +241,7 @@ class KindProvider(ResourceProvider):
 
 
 def adoption_faults(inputs: dict[str, Any]) -> Iterator[str]:
-    """Check what :func:`~pulumi_comfycontrol.adoption.take_import` handed on."""
+    """Check what :func:`~pulumi_comfycontrol.resources.imports.take_import` handed on."""
     adopt, id_ = inputs.get(ADOPT), inputs.get(IMPORT_ID)
     if adopt not in {None, "update"}:
         yield "adopt must be 'update' or left out"
@@ -265,7 +265,7 @@ def _core(value: Any) -> Any:
     from pulumi.output import Unknown as PulumiUnknown
     from pulumi.runtime import rpc
 
-    from ..core.unknown import UNKNOWN
+    from ..core.types.unknown import UNKNOWN
 
     if isinstance(value, PulumiUnknown) or (isinstance(value, str) and value == rpc.UNKNOWN):
         return UNKNOWN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .base import KindProvider
 
 if TYPE_CHECKING:
-    from ..core.kind import Kind
+    from ..core.types.kind import Kind
 
 
 class RunnerProvider(KindProvider):
@@ -15,6 +15,6 @@ class RunnerProvider(KindProvider):
 
     @property
     def _kind(self) -> Kind:
-        from ..core.runner import RUNNER
+        from ..core.types.runner import RUNNER
 
         return RUNNER

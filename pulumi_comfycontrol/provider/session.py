@@ -11,15 +11,15 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..core.supervisor import runs, supervisor
-from .call import Call, current_call, engine_address
+from ..core.journal.supervisor import runs, supervisor
+from .host.call import Call, current_call, engine_address
 
 if TYPE_CHECKING:
-    from ..core.client import Client
-    from ..core.journal import Journal
-    from ..core.kind import Kind
-    from ..core.lifecycle import Lifecycle
+    from ..core.api.client import Client
+    from ..core.journal.journal import Journal
+    from ..core.lifecycle.lifecycle import Lifecycle
     from ..core.settings import Settings
+    from ..core.types.kind import Kind
 
 #: Seconds between two looks at whether the engine is still there.
 _WATCH = 1.0
@@ -42,7 +42,7 @@ class Session:
 
     def settings(self) -> Settings:
         """Raise ``ConfigError`` when the token is missing or a value can't be used."""
-        from ..config import load_settings
+        from ..core.config import load_settings
 
         return load_settings(self._stack_config)
 
@@ -50,7 +50,7 @@ class Session:
         """Return the lifecycle of one kind of object; made at the first use."""
         with self._lock:
             if kind.label not in self._lifecycles:
-                from ..core.lifecycle import Lifecycle
+                from ..core.lifecycle.lifecycle import Lifecycle
 
                 self._lifecycles[kind.label] = Lifecycle(self._client, kind, self._journal)
             return self._lifecycles[kind.label]
@@ -84,15 +84,15 @@ class Session:
 
     @cached_property
     def _client(self) -> Client:
-        from ..core.client import Client
-        from ..core.transport import Transport
+        from ..core.api.client import Client
+        from ..core.api.transport import Transport
 
         return Client(Transport(self.settings()))
 
     @cached_property
     def _journal(self) -> Journal:
-        from ..core.journal import Journal
-        from ..core.state_folder import state_folder
+        from ..core.journal.journal import Journal
+        from ..core.storage.state_folder import state_folder
 
         journal = Journal(
             state_folder() / "journal",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .base import KindProvider
 
 if TYPE_CHECKING:
-    from ..core.kind import Kind
+    from ..core.types.kind import Kind
 
 
 class TemplateProvider(KindProvider):
@@ -15,6 +15,6 @@ class TemplateProvider(KindProvider):
 
     @property
     def _kind(self) -> Kind:
-        from ..core.template import TEMPLATE
+        from ..core.types.template import TEMPLATE
 
         return TEMPLATE

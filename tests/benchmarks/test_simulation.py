@@ -14,8 +14,8 @@ from benchmarks.simulation.report import BEGIN, END, put, table
 from benchmarks.simulation.run import Result, run
 from benchmarks.simulation.scenario import SCENARIOS, Scenario, Work
 from benchmarks.simulation.virtual import Time
-from pulumi_comfycontrol.core.quota import Quota
-from pulumi_comfycontrol.core.quota_window import Part
+from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.window import Part
 
 RUNNERS = 300
 SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one in SCENARIOS}

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_comfycontrol.emulator import Emulator
-from pulumi_comfycontrol.emulator.settings import Settings
+from pulumi_comfycontrol.emulator.state.settings import Settings
 from tests.fakes import FakeClock
 
 from .api import RUNNER, Api, error_of

@@ -16,8 +16,8 @@ import pytest
 import requests
 
 from pulumi_comfycontrol.emulator import Emulator
-from pulumi_comfycontrol.emulator.faults import KINDS
-from pulumi_comfycontrol.emulator.settings import CHOICES, Settings
+from pulumi_comfycontrol.emulator.state.faults import KINDS
+from pulumi_comfycontrol.emulator.state.settings import CHOICES, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
 

@@ -22,18 +22,21 @@ from filelock import FileLock
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_comfycontrol.core import delete, journal, lifecycle, snapshot, state_folder, transport
-from pulumi_comfycontrol.core.client import Client
-from pulumi_comfycontrol.core.exchange import Reply, Request
-from pulumi_comfycontrol.core.journal import Journal
-from pulumi_comfycontrol.core.kind import Kind
-from pulumi_comfycontrol.core.lifecycle import Lifecycle
-from pulumi_comfycontrol.core.quota import Quota
-from pulumi_comfycontrol.core.quota_file import quota_path
+from pulumi_comfycontrol.core.api import transport
+from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.api.http import Reply, Request
+from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.journal.journal import Journal, journal
+from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, delete, lifecycle
+from pulumi_comfycontrol.core.quota.file import quota_path
+from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.settings import Settings
-from pulumi_comfycontrol.core.transport import Transport
-from pulumi_comfycontrol.emulator import collection
-from pulumi_comfycontrol.provider import call, failure, session
+from pulumi_comfycontrol.core.storage import state_folder
+from pulumi_comfycontrol.core.types.kind import Kind
+from pulumi_comfycontrol.emulator.state import collection
+from pulumi_comfycontrol.provider import session
+from pulumi_comfycontrol.provider.host import call, failure
 from pulumi_comfycontrol.provider.session import Session
 
 from .computer import Computer

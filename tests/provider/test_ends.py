@@ -9,8 +9,8 @@ from contextlib import suppress
 import grpc
 import pytest
 
-from pulumi_comfycontrol.core.journal import Journal
-from pulumi_comfycontrol.core.state_folder import state_folder
+from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.storage.state_folder import state_folder
 from pulumi_comfycontrol.emulator import Emulator
 
 from .host import URN, Host

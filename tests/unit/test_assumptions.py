@@ -24,7 +24,7 @@ def test_the_code_names_no_other() -> None:
 
 def test_the_switches_exist() -> None:
     """A switch of the emulator that is named here is one."""
-    from pulumi_comfycontrol.emulator.settings import Settings
+    from pulumi_comfycontrol.emulator.state.settings import Settings
 
     cells = [line.split("|")[4] for line in PAGE.splitlines() if line.startswith("| A")]
     switches = {name for cell in cells for name in re.findall(r"`([a-z_]+)`", cell)}

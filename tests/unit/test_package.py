@@ -14,7 +14,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_comfycontrol
-from pulumi_comfycontrol.core.redact import Secret
+from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.provider.base import KindProvider
 from pulumi_comfycontrol.provider.runner import RunnerProvider
 from pulumi_comfycontrol.provider.template import TemplateProvider

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pulumi_comfycontrol.core.models import Runner
-from pulumi_comfycontrol.core.runner import RUNNER
+from pulumi_comfycontrol.core.types.models import Runner
+from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.importer.found import Found
 from pulumi_comfycontrol.importer.program import (
     is_project_name,

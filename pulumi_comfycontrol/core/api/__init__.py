@@ -1,0 +1,1 @@
+"""The API's client, and the chain that each request passes."""

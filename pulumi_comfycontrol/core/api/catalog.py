@@ -1,0 +1,111 @@
+"""Reads an account's objects for those who only look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from ..errors import ApiError, ResourceError
+from ..types.kind import Kind
+from ..types.models import ManagedRunner, Record, Stats, User
+from .client import MANAGED_PATH, PER_PAGE, Client
+
+#: How often a list is read that changes meanwhile.
+_TRIES = 3
+R = TypeVar("R")
+
+
+class Catalog:
+    """One account's objects; may be shared by threads.
+
+    Every method raises a :class:`~.errors.ComfyControlError`.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def user(self) -> User:
+        """Return the owner of the token."""
+        return self._client.user()
+
+    def get(self, kind: Kind, id_: str) -> Record:
+        """Return the object with the id; :class:`ResourceError` when there is none."""
+        return _existing(kind.label, id_, lambda: self._client.get(kind, id_))
+
+    def managed_runner(self, id_: str) -> ManagedRunner:
+        """Return the managed runner with the id."""
+        return _existing("managed runner", id_, lambda: self._client.managed_runner(id_))
+
+    def stats(self, id_: str) -> Stats:
+        """Ask the machine of the runner with the id."""
+        return _existing("runner", id_, lambda: self._client.stats(id_))
+
+    def items(self, kind: Kind) -> list[dict[str, Any]]:
+        """Return all objects as the list has them, newest first."""
+        return self._all(kind.path, kind.plural)
+
+    def record(self, kind: Kind, item: Mapping[str, Any]) -> Record:
+        """Return the whole object that an item of a list stands for; by a GET where it must be."""
+        return kind.from_list(item, {}) or self.get(kind, str(item.get("id")))
+
+    def managed_runners(self) -> list[ManagedRunner]:
+        """Return all managed runners that the account's tier sees."""
+        items = self._all(MANAGED_PATH, "runners")
+        return [self._managed(item) for item in items]
+
+    def _managed(self, item: Mapping[str, Any]) -> ManagedRunner:
+        try:
+            return ManagedRunner.model_validate(item)
+        except ValidationError:  # the GET says what is wrong
+            return self.managed_runner(str(item.get("id")))
+
+    def _all(self, path: str, plural: str) -> list[dict[str, Any]]:
+        for _ in range(_TRIES):
+            items: dict[str, dict[str, Any]] = {}
+            totals, number = set(), 1
+            while True:
+                page = self._client.listing(path, plural, number)
+                totals.add(page.total)
+                known = len(items)
+                for item in page.items:
+                    items.setdefault(str(item.get("id")), item)
+                # A page without anything new ends the list, whatever its total says.
+                if len(items) == known or number * PER_PAGE >= page.total:
+                    break
+                number += 1
+            # With another total, the pages have shifted, and something may be missing.
+            if totals == {len(items)}:
+                return list(items.values())
+        fault = f"the {plural} of the account changed while GET {path} was reading them"
+        raise ResourceError(fault, "try again when nothing else creates or deletes any")
+
+
+def the_one(label: str, name: str, items: Iterable[R], name_of: Callable[[R], str]) -> R:
+    """Return the only item of that name; :class:`ResourceError` for none or several."""
+    found = [item for item in items if name_of(item) == name]
+    if len(found) != 1:
+        number = f"{len(found)} {label}s" if found else f"no {label}"
+        fault = f"this account has {number} with the name '{name}'"
+        advice = "look it up by its id instead" if found else "correct the name"
+        raise ResourceError(fault, advice)
+    return found[0]
+
+
+def matches(item: Mapping[str, Any], name: str | None, tags: Iterable[str] | None) -> bool:
+    """Whether an item has a name of the pattern (``*``, ``?``, ``[…]``) and all of the tags."""
+    has_name = name is None or fnmatchcase(str(item.get("name")), name)
+    return has_name and set(tags or ()) <= set(item.get("tags") or ())
+
+
+def _existing(label: str, id_: str, read: Callable[[], R]) -> R:
+    try:
+        return read()
+    except ApiError as error:
+        # The documentation leaves open which of the two a malformed id gets.
+        if error.status not in {400, 404}:
+            raise
+        fault = f"this account has no {label} with the id {id_} ({error.message})"
+        raise ResourceError(fault, "correct the id") from None

@@ -1,0 +1,120 @@
+"""The documented requests, one method each, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from ..errors import BadAnswer, ResourceError
+from ..quota.window import Part
+from ..types.kind import Kind
+from ..types.models import Answer, ManagedRunner, Page, Record, Stats, User
+from .http import Request
+from .transport import Transport
+
+#: The most that the API returns at once [docs: api].
+PER_PAGE = 100
+MANAGED_PATH = "/v1/managed-runner"
+A = TypeVar("A", bound=Answer)
+
+
+class Client:
+    """ComfyControl's API for one account; may be shared by threads.
+
+    Every method raises a :class:`~pulumi_comfycontrol.core.errors.ComfyControlError`.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def user(self) -> User:
+        """``GET /v1/user``: the owner of the token."""
+        return self._get(User, "/v1/user")
+
+    def create(
+        self, kind: Kind, fields: Mapping[str, Any], on_send: Callable[[], None] = lambda: None
+    ) -> Record:
+        """``POST``: never again after an unknown outcome; ``on_send`` runs right before it."""
+        request = self._request("POST", kind.path, kind, fields)
+        return _parse(kind.record, request, self._transport.send(request, on_send))
+
+    def get(self, kind: Kind, id_: str, part: Part = Part.WHOLE) -> Record:
+        """``GET``: the object; raises ``NotFound`` when this account has no such id."""
+        return self._get(kind.record, _path(kind.path, id_), id_, part)
+
+    def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
+        """``PUT``: change ``fields`` and leave the others as they are (A16)."""
+        request = self._request("PUT", _path(kind.path, id_), kind, fields)
+        return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
+
+    def delete(
+        self,
+        kind: Kind,
+        id_: str,
+        part: Part,
+        on_send: Callable[[], None],
+        on_wait: Callable[[float, bool], None],
+    ) -> None:
+        """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
+        request = Request("DELETE", _path(kind.path, id_), part=part)
+        self._transport.send(request, on_send, on_wait)
+
+    def page(self, kind: Kind, number: int, part: Part = Part.WHOLE) -> Page:
+        """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
+        return self.listing(kind.path, kind.plural, number, part)
+
+    def listing(self, path: str, plural: str, number: int, part: Part = Part.WHOLE) -> Page:
+        """``GET``: a page as :meth:`page`, of what has no kind."""
+        request = Request("GET", path, {"page": number, "per_page": PER_PAGE}, part=part)
+        data = self._transport.send(request)
+        if isinstance(data, dict) and plural in data:
+            data = {"items": data[plural], "total": data.get("total")}
+        return _parse(Page, request, data)
+
+    def stats(self, id_: str) -> Stats:
+        """``GET``: ask a runner's machine; status 500 when it can't be reached."""
+        return self._get(Stats, f"{_path('/v1/runner', id_)}/stats")
+
+    def managed_runner(self, id_: str) -> ManagedRunner:
+        """``GET``: 403 for a tier that has no access to managed runners."""
+        return self._get(ManagedRunner, _path(MANAGED_PATH, id_), id_)
+
+    @property
+    def clock_offset(self) -> float | None:
+        """The server's clock minus ours, in seconds; None until an answer told it."""
+        return self._transport.clock_offset
+
+    def _get(self, model: type[A], path: str, id_: str | None = None, part: Part = Part.WHOLE) -> A:
+        request = Request("GET", path, part=part)
+        answer = _parse(model, request, self._transport.send(request))
+        return _own(answer, id_, request) if id_ is not None else answer
+
+    def _request(self, method: str, path: str, kind: Kind, fields: Mapping[str, Any]) -> Request:
+        return Request(method, path, body=kind.encode(fields), secrets=tuple(kind.secrets(fields)))
+
+
+def _path(base: str, id_: str) -> str:
+    if id_ in {"", ".", ".."}:  # these would name another path
+        raise ResourceError(f"'{id_}' can't be an id", "correct the id")
+    return f"{base}/{quote(id_, safe='')}"
+
+
+def _parse(model: type[A], request: Request, data: Any) -> A:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        names = sorted(
+            {".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()}
+        )
+        fault = f"{request.method} {request.path} answered with unusable data ({', '.join(names)})"
+        raise BadAnswer(fault) from None
+
+
+def _own(answer: A, id_: str | None, request: Request) -> A:
+    if getattr(answer, "id", id_) != id_:
+        fault = f"{request.method} {request.path} answered with another object's id"
+        raise BadAnswer(fault)
+    return answer

@@ -1,0 +1,143 @@
+"""One HTTP exchange: a request goes out, and a reply or a :class:`NoAnswer` comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from ..clock import SYSTEM_CLOCK, Clock
+from ..errors import BadAnswer
+from ..quota.window import Part
+from ..settings import Settings, is_loopback
+from .network_errors import failure
+
+#: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
+_CONNECTIONS = 40
+#: Bytes of one reply. An upload may have 50 MB [docs: api], and JSON text may escape each of them.
+_LARGEST = 128 * 1024 * 1024
+_CHUNK = 64 * 1024
+#: What comes through from requests and from below it; the last is a host that no DNS could know.
+_FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send; ``repeatable`` says whether doing it twice is the same as once."""
+
+    method: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    #: ``json=`` or ``files=`` of ``requests``; never shown, it may hold secrets.
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    #: Values that no text about this request may show.
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    part: Part = Part.WHOLE
+
+    @property
+    def repeatable(self) -> bool:
+        """PUT carries whole values and DELETE ends in the same state, so only POST is not."""
+        return self.method != "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; the names of ``headers`` have no case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """Return what the body means; raises ValueError when it is not JSON, or too deep."""
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            msg = "nested too deeply"
+            raise ValueError(msg) from None
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the token; given as ``auth`` so that a ~/.netrc can't replace it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._settings.token.reveal()}"
+        return request
+
+
+class Exchange:
+    """Keeps connections open and sends requests on them; may be shared by threads."""
+
+    def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._session = requests.Session()
+        self._session.auth = _Bearer(settings)
+        # A proxy has no way to this very machine, and would see the token on http.
+        self._session.trust_env = not is_loopback(urlsplit(settings.url).hostname or "")
+        self._session.headers["User-Agent"] = _user_agent()
+        self._session.headers["Accept"] = "application/json"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def __call__(self, request: Request) -> Reply:
+        """Send once. Redirects are not followed: the token is for this host alone.
+
+        Raises :class:`NoAnswer`, :class:`BadAnswer` for a reply without end, or
+        :class:`ConfigError` for an address, proxy or certificate store that can't be used.
+        """
+        settings = self._settings
+        end = self._clock.monotonic() + settings.operation_timeout
+        try:
+            with self._session.request(
+                request.method,
+                settings.url + request.path,
+                params=request.query,
+                timeout=(settings.connect_timeout, settings.read_timeout),
+                allow_redirects=False,
+                stream=True,
+                **request.body,
+            ) as response:
+                content = self._read(request, response, end)
+        except _FAILURES as error:
+            # The chain is cut: requests' own texts quote the request.
+            raise failure(request.method, request.path, error, settings, request.secrets) from None
+        return Reply(response.status_code, response.headers, content)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _read(self, request: Request, response: requests.Response, end: float) -> bytes:
+        """Read the body until ``end``; the timeout bounds only the wait for each part of it."""
+        parts, size = list[bytes](), 0
+        while part := response.raw.read1(_CHUNK, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if size > _LARGEST or self._clock.monotonic() > end:
+                seconds = self._settings.operation_timeout
+                limit = f"{_LARGEST >> 20} MiB" if size > _LARGEST else f"{seconds:g} s"
+                fault = f"{request.method} {request.path} was answered without an end"
+                raise BadAnswer(f"{fault} (more than {limit})")
+        return b"".join(parts)
+
+
+def _user_agent() -> str:
+    try:
+        own = version("pulumi-comfycontrol")
+    except PackageNotFoundError:  # run from a bare checkout
+        own = "unknown"
+    return f"pulumi-comfycontrol/{own} {requests.utils.default_user_agent()}"

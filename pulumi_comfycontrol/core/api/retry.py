@@ -1,0 +1,66 @@
+"""When a request is sent again, and how long to wait before.
+
+============================================  ===================  ======================
+what happened                                 GET, PUT, DELETE     POST
+============================================  ===================  ======================
+429                                           again, after the     again, after the
+                                              host's cool-down     host's cool-down
+refused connection, failed DNS or TLS         again                again
+timeout, dropped connection, cut-off answer   again                never: it may have acted
+408, and 500 to 599 but for 501 and 505       again                never: it may have acted
+success that is not JSON                      again                never: it has acted
+any other status                              never                never
+============================================  ===================  ======================
+
+The wait before attempt 2, 3, … is drawn from the upper half of 0.5, 1, 2, 4, 8, 10, 10, … s
+(exponential backoff with equal jitter), or is what ``Retry-After`` asks for if that is more.
+All requests of one operation together spend at most ``Settings.operation_timeout`` (120 s) on
+attempts and on waits between them (``budget.py``). Waiting for other requests of this host does
+not count, and nor do cool-downs before a request's first attempt.
+"""
+
+from __future__ import annotations
+
+from ..errors import ApiError, BadAnswer, ComfyControlError, NoAnswer, RateLimited
+from .http import Request
+
+_TIMEOUT = 408
+#: Documented are 500 and 503; a proxy before the API has more of its own, up to 530.
+_SERVER_ERRORS = range(500, 600)
+_FINAL = frozenset({501, 505})
+_FIRST_WAIT = 0.5
+_LONGEST_WAIT = 10.0
+
+
+def may_retry(request: Request, error: BaseException) -> bool:
+    """Whether sending ``request`` again after ``error`` is safe and may help."""
+    if isinstance(error, RateLimited):
+        return True
+    if isinstance(error, NoAnswer) and error.executed is False:
+        return True
+    if isinstance(error, ApiError) and error.status in _FINAL:
+        return False
+    return request.repeatable and maybe_executed(error)
+
+
+def maybe_executed(error: BaseException) -> bool:
+    """Whether the request may have been carried out although no usable answer came."""
+    if isinstance(error, NoAnswer):
+        return error.executed is None
+    if isinstance(error, ApiError):
+        return error.status == _TIMEOUT or error.status in _SERVER_ERRORS
+    return isinstance(error, BadAnswer)
+
+
+def backoff(attempt: int, jitter: float) -> float:
+    """Seconds to wait after ``attempt`` (1, 2, …) failed; ``jitter`` is between 0 and 1."""
+    wait = min(_FIRST_WAIT * 2 ** min(attempt - 1, 16), _LONGEST_WAIT)
+    return float(wait * (1 + jitter) / 2)
+
+
+def wait_before_next(error: ComfyControlError, attempt: int, jitter: float) -> float:
+    """Seconds to wait after ``error``; the wait after a 429 is the quota's, for all threads."""
+    if isinstance(error, RateLimited):
+        return 0.0
+    asked = error.retry_after if isinstance(error, ApiError) else 0.0
+    return max(backoff(attempt, jitter), asked)

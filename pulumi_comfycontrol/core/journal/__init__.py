@@ -1,0 +1,1 @@
+"""The record of creates, so that a killed process loses none."""

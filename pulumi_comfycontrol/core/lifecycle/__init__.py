@@ -1,0 +1,1 @@
+"""Creation, adoption, reading, updates and deletion of objects."""

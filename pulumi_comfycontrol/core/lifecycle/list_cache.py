@@ -1,0 +1,88 @@
+"""Many reads become a few lists; "gone" is only ever decided by a GET.
+
+The first read of a kind is a GET, so that a single read costs one request. From the second on,
+the newest page of the list (100 objects) answers whatever it holds; the other pages are read
+once there have been as many reads as pages, so that all reads together never cost more than
+twice the cheaper of "one GET each" and "the whole list". What the pages don't hold is read by a
+GET: pages shift while they are read, and an absence from them proves nothing.
+
+Pages serve until no answer has come for :data:`LIFETIME` seconds, and every write of this process
+makes them stale. So the time in which a request waits for the quota does not make them older:
+where the quota is short, pages are what saves it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.client import PER_PAGE, Client
+from ..clock import SYSTEM_CLOCK, Clock
+from ..types.kind import Kind
+from ..types.models import Record
+
+#: Seconds without an answer that end a batch of reads, and the use of its pages.
+LIFETIME = 20.0
+
+
+class Snapshot:
+    """Reads one kind of object; may be shared by threads."""
+
+    def __init__(self, client: Client, kind: Kind, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._client = client
+        self._kind = kind
+        self._clock = clock
+        self._loading = threading.Lock()
+        self._reset()
+
+    def read(self, id_: str, known: Mapping[str, Any]) -> Record:
+        """Return the object; raises ``NotFound`` after a GET said so.
+
+        ``known`` are the properties as of the last time, which complete what a list leaves out.
+        """
+        item = self._from_pages(id_)
+        if item is not None:
+            record = self._kind.from_list(item, known)
+            if record is not None:
+                return record
+        try:
+            return self._client.get(self._kind, id_)
+        finally:
+            self._since = self._clock.monotonic()
+
+    def clear(self) -> None:
+        """Forget all pages: something was written."""
+        with self._loading:
+            self._reset()
+
+    def _reset(self) -> None:
+        self._items: dict[str, Mapping[str, Any]] = {}
+        self._reads = 0
+        self._pages_read = 0
+        self._pages = 1
+        self._since = self._clock.monotonic()
+
+    def _from_pages(self, id_: str) -> Mapping[str, Any] | None:
+        with self._loading:  # one thread reads pages, the others wait for what it finds
+            if self._clock.monotonic() - self._since > LIFETIME:
+                self._reset()
+            self._reads += 1
+            if self._reads == 1:
+                return None
+            if self._pages_read == 0:
+                self._read_page()
+            if id_ not in self._items and self._reads >= self._pages:
+                while self._pages_read < self._pages:
+                    self._read_page()
+            return self._items.get(id_)
+
+    def _read_page(self) -> None:
+        page = self._client.page(self._kind, self._pages_read + 1)
+        self._since = self._clock.monotonic()
+        for item in page.items:
+            self._items.setdefault(str(item.get("id")), item)
+        self._pages_read += 1
+        # An empty page ends the list, whatever its total says.
+        full = -(-page.total // PER_PAGE)
+        self._pages = full if page.items else self._pages_read

@@ -1,0 +1,1 @@
+"""Folders and databases that outlive a process."""

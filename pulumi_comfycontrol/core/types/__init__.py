@@ -1,0 +1,1 @@
+"""Kinds of objects: records, inputs, rules and fields, one file a kind."""

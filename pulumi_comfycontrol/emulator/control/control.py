@@ -1,0 +1,204 @@
+"""The control API under /emulator: for tests and for the curious, apart from /v1.
+
+It takes no token, is not limited and not recorded; it answers 400 with a sentence to nonsense,
+and 415 to a body that does not call itself JSON, as a form of another site's page would send it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, request
+
+from ..http.gate import state
+from ..state.collection import Collection
+from ..state.errors import ApiError, bad
+from ..state.faults import Fault
+from ..state.rules import parse_json
+from ..state.settings import TIERS
+
+TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
+
+control = Blueprint("emulator", __name__, url_prefix="/emulator")
+_NO_JSON = "request body is not valid JSON"
+_KIND = '<any(runners, templates, "managed-runners"):kind>'
+
+
+@control.post("/reset")
+def reset() -> Any:
+    """Go back to the start: all of it, or the parts in {"what": [part, …]}."""
+    what = _body().get("what", [])
+    parts = state().resets
+    if not isinstance(what, list) or not all(isinstance(p, str) and p in parts for p in what):
+        raise bad(f"'what' is a list with some of {', '.join(parts)}")
+    state().reset(*what)
+    return {}
+
+
+@control.get("/requests")
+def get_requests() -> Any:
+    """Every request to /v1 since the last reset, with its time."""
+    return state().recorder.as_json()
+
+
+@control.delete("/requests")
+def clear_requests() -> Any:
+    """Forget the requests."""
+    state().recorder.clear()
+    return {}
+
+
+@control.get("/requests/summary")
+def get_summary() -> Any:
+    """Count the requests, and the most within any window."""
+    return state().recorder.summary(state().settings.rate_window)
+
+
+@control.get(f"/{_KIND}")
+def get_objects(kind: str) -> Any:
+    """All objects of all accounts, newest first, on one page."""
+    return _collection(kind).all()
+
+
+@control.post(f"/{_KIND}")
+def add_objects(kind: str) -> Any:
+    """Add one object, or a list of them, as if made in the dashboard; ?account= chooses whose."""
+    body = _body(dict, list)
+    many = body if isinstance(body, list) else [body]
+    account = request.args.get("account", state().accounts.first)
+    try:
+        rows = _collection(kind).add(account, many)
+    except sqlite3.IntegrityError:
+        raise bad("there already is an object with this id") from None
+    return rows if isinstance(body, list) else rows[0]
+
+
+@control.put(f"/{_KIND}/<id_>")
+def edit_object(kind: str, id_: str) -> Any:
+    """Change an object as if in the dashboard, also "reachable" of a runner's machine."""
+    return _collection(kind).edit(id_, _body())
+
+
+@control.delete(f"/{_KIND}/<id_>")
+def remove_object(kind: str, id_: str) -> Any:
+    """Remove an object as if in the dashboard."""
+    _collection(kind).remove(id_)
+    return {}
+
+
+@control.get("/settings")
+def get_settings() -> Any:
+    """All switches."""
+    return state().settings.as_json()
+
+
+@control.patch("/settings")
+def change_settings() -> Any:
+    """Change some switches."""
+    try:
+        state().settings.change(_body())
+    except ValueError as error:
+        raise bad(str(error)) from None
+    return get_settings()
+
+
+@control.get("/clock")
+def get_clock() -> Any:
+    """The emulator's time."""
+    clock = state().clock
+    return {"time": clock.timestamp(fractions=True), "multiplier": clock.multiplier}
+
+
+@control.post("/clock")
+def change_clock() -> Any:
+    """Let time pass at once, or change its speed: {"advance": seconds, "multiplier": factor}."""
+    body = _body()
+    if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
+        raise bad("the clock takes the numbers 'advance' and 'multiplier'")
+    try:
+        state().clock.advance(body.get("advance", 0))
+        if "multiplier" in body:
+            state().clock.multiplier = body["multiplier"]
+    except ValueError as error:
+        raise bad(str(error)) from None
+    return get_clock()
+
+
+@control.post("/tokens")
+def change_tokens() -> Any:
+    """{"add": token, "account": id, "tier": tier}, {"expire": token} or {"revoke": token}."""
+    body = _body()
+    if not body.keys() <= {"add", "account", "tier", "expire", "revoke"}:
+        raise bad("tokens take 'add' (with 'account' and 'tier'), 'expire' and 'revoke'")
+    if not all(isinstance(value, str) for value in body.values()):
+        raise bad("tokens, accounts and tiers are strings")
+    if body.get("tier", TIERS[0]) not in TIERS:
+        raise bad(f"a tier is one of {', '.join(TIERS)}")
+    accounts = state().accounts
+    account = None
+    if "add" in body:
+        if not TOKEN.fullmatch(body["add"]):
+            raise bad("a token is cfc_ and then letters and digits")
+        account = accounts.add_token(body["add"], body.get("account"), body.get("tier"))
+    if "expire" in body:
+        accounts.expire_token(body["expire"])
+    if "revoke" in body:
+        accounts.revoke_token(body["revoke"])
+    return {"account": account}
+
+
+@control.get("/faults")
+def get_faults() -> Any:
+    """The faults that are still to happen."""
+    return [fault.as_json() for fault in state().faults.all()]
+
+
+@control.post("/faults")
+def add_fault() -> Any:
+    """Order a fault: {"kind": kind, "method": pattern, "path": pattern, "times": count, …}."""
+    body = _body()
+    try:
+        return state().order(Fault(**body)).as_json()
+    except (TypeError, ValueError) as error:
+        raise bad(str(error).removeprefix("Fault.__init__() ")) from None
+
+
+@control.delete("/faults")
+def clear_faults() -> Any:
+    """Cancel all faults."""
+    state().faults.clear()
+    return {}
+
+
+def _body(*types: type) -> Any:
+    """The request's JSON, an object unless told otherwise; nothing is an empty object."""
+    data = request.get_data()
+    if not data:
+        return {}
+    if not request.is_json:
+        raise ApiError(415, "a request with a body needs the header Content-Type: application/json")
+    body = parse_json(data, _NO_JSON)
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError):  # nested too deeply, or half a character
+        raise bad(_NO_JSON) from None
+    if not isinstance(body, types or dict):
+        raise bad("request body must be a JSON object")
+    return body
+
+
+def _collection(kind: str) -> Collection:
+    return state().collections[kind]
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float can be
+        return False

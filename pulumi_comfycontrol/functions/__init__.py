@@ -1,0 +1,1 @@
+"""Functions that look up what exists, without managing it."""

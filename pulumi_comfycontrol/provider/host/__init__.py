@@ -1,0 +1,1 @@
+"""Everything that leans on inner parts of Pulumi's Python host."""

@@ -1,0 +1,42 @@
+"""The explicit provider :class:`Provider`: one ComfyControl account of several."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi.runtime import get_config
+
+from ..core.config import ACCOUNT_KEY, NAMESPACE, SETTINGS, default_key
+
+
+class Provider(pulumi.ProviderResource):
+    """An account for the resources that are given ``ResourceOptions(provider=…)``.
+
+    What it does not set comes from the environment or the stack config, as for resources
+    without a provider. All accounts share the host's quota, which the API counts by address.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        api_token: pulumi.Input[str],
+        api_url: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare an account.
+
+        :param resource_name: The provider's name in the program, which messages name too.
+        :param api_token: The account's token; stored encrypted in the state.
+        :param api_url: The API's address, where it is another one than the public.
+        :param opts: Pulumi's options for every resource.
+        """
+        given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
+        # Pulumi gives an explicit provider no stack config, so that it has to be handed on.
+        stack = {default_key(key): get_config(f"{NAMESPACE}:{key}") for key in SETTINGS}
+        #: The functions need these in the program itself.
+        self._arguments: dict[str, pulumi.Input[str]] = {ACCOUNT_KEY: resource_name} | {
+            key: value for key, value in (given | stack).items() if value is not None
+        }
+        token = {f"{NAMESPACE}:apiToken": pulumi.Output.secret(api_token)}
+        # "pulumi-python" is the package of all dynamic resources.
+        super().__init__("pulumi-python", resource_name, {**self._arguments, **token}, opts)

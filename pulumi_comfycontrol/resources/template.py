@@ -1,0 +1,131 @@
+"""The resource :class:`Template`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import pulumi
+import pulumi.dynamic
+
+from ..provider.template import TemplateProvider
+from .imports import take_import
+
+if TYPE_CHECKING:
+    from typing import Never
+
+Body = Mapping[str, Any] | str | os.PathLike[str] | pulumi.FileAsset | pulumi.StringAsset
+
+
+class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
+    """A workflow with placeholders that ComfyControl keeps for its users.
+
+    The rules for the arguments come from the API's page templates/create; what breaks one is
+    reported in preview, and a mistake in a placeholder is a warning there. All arguments can be
+    changed in place.
+    """
+
+    name: pulumi.Output[str]
+    """1 to 100 characters."""
+    description: pulumi.Output[str]
+    """1 to 500 characters."""
+    body: pulumi.Output[str]
+    """The workflow as JSON text with sorted keys and without white space."""
+    placeholders: pulumi.Output[list[dict[str, Any]]]
+    """Each placeholder once: ``kind`` (text, choice, file, random or timestamp), and where it has
+    them ``name``, ``default`` and ``options``. A secret when the body has outputs."""
+    user_id: pulumi.Output[str]
+    """The id of the account that owns the template."""
+    created_at: pulumi.Output[str]
+    """When the template was created: ISO 8601, UTC."""
+    updated_at: pulumi.Output[str]
+    """When the template was last changed: ISO 8601, UTC."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: pulumi.Input[str],
+        description: pulumi.Input[str],
+        body: pulumi.Input[Body],
+        adopt: Literal["update"] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Declare a template.
+
+        :param resource_name: The resource's name in the program and in its URN.
+        :param name: The template's name, 1 to 100 characters. Names need not be unique.
+        :param description: What the template is for, 1 to 500 characters.
+        :param body: The workflow, at most 50 MB: a dict, JSON text, or a file as
+            ``pathlib.Path`` or ``pulumi.FileAsset``. Order of keys and white space have no
+            meaning; integers of any size stay exact.
+        :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
+            to what the program says; otherwise a difference is an error.
+        :param opts: Pulumi's options for every resource.
+        :param unknown: Anything else is reported in preview, together with all other faults.
+        """
+        adoption, opts = take_import(opts, adopt)
+        outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
+        inputs = {**unknown, "name": name, "description": description, "body": _json(body)}
+        if _has_outputs(body):
+            # Whether an output is secret shows too late, and placeholders have texts of the body.
+            secret = pulumi.ResourceOptions(additional_secret_outputs=["placeholders"])
+            opts = pulumi.ResourceOptions.merge(secret, opts)
+        # Outputs come first: an argument of such a name is then reported as unknown.
+        super().__init__(TemplateProvider(), resource_name, {**outputs, **inputs, **adoption}, opts)
+
+    @classmethod
+    def get(
+        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> Self:
+        """Read the template with ``id`` without managing it; an unknown id is an error."""
+        given: Any = None
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        return cls(resource_name, name=given, description=given, body=given, opts=opts)
+
+
+def _json(body: Any) -> Any:
+    """Turn what a program may give into JSON text before the SDK turns its numbers to floats."""
+    if body is None or not _has_outputs(body):
+        return _text(body)
+    return pulumi.Output.from_input(body).apply(_text)
+
+
+def _text(body: Any) -> Any:
+    """Return JSON text, or what is wrong with the body for ``check`` to report with the rest."""
+    from ..core.types import json_text
+    from ..core.types.template import FAULT
+
+    if body is None:
+        return None
+    try:
+        if isinstance(body, pulumi.FileAsset):
+            body = Path(body.path)
+        if isinstance(body, os.PathLike):
+            body = Path(body).read_text(encoding="utf-8-sig")
+        if isinstance(body, pulumi.StringAsset):
+            body = body.text
+        return json_text.canonical(json_text.parse(body) if isinstance(body, str) else body)
+    except json_text.InvalidJson as error:
+        return {FAULT: f"{error}{_hint(body)}"}
+    except OSError as error:
+        return {FAULT: f"can't be read from the file {error.filename}: {error.strerror}"}
+    except UnicodeDecodeError:
+        return {FAULT: "can't be read: the file is not UTF-8 text"}
+
+
+def _hint(body: Any) -> str:
+    if isinstance(body, str) and body.strip().endswith(".json"):
+        return "; to read a file, give it as a pathlib.Path"
+    return ""
+
+
+def _has_outputs(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_outputs, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_outputs, value))
+    return not isinstance(value, str | int | float | os.PathLike | pulumi.Asset | None)

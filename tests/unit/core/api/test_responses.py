@@ -1,0 +1,101 @@
+"""What an answer means, and what of it is shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_comfycontrol.core.api.http import Reply, Request
+from pulumi_comfycontrol.core.api.responses import interpret, retry_after
+from pulumi_comfycontrol.core.errors import ApiError, BadAnswer, NotFound, RateLimited
+from pulumi_comfycontrol.core.secret import Secret
+from pulumi_comfycontrol.core.settings import Settings
+
+TOKEN = "sk-odd-token"
+GET = Request("GET", "/v1/runner/1", secrets=("hidden-value",))
+SETTINGS = Settings(Secret(TOKEN), token_source="test", token_remedy="replace it")
+
+
+def ask(status: int, content: Any, request: Request = GET, **headers: str) -> Any:
+    """Interpret an answer; what is not bytes is sent as JSON."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return interpret(request, Reply(status, headers, body), SETTINGS, 0.0)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_any_success_is_one(status: int) -> None:
+    """The number of a create is not documented (A4); a DELETE needs no body (A28)."""
+    assert ask(status, {"id": "1"}) == {"id": "1"}
+    assert ask(status, b"", Request("DELETE", "/v1/runner/1")) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "summary"),
+    [
+        (b"", "an empty body"),
+        (b"<html><title>Error\n1015</title>", "an HTML page titled 'Error 1015'"),
+        (b"\xff\xfe\xfd", "3 bytes that are not JSON"),
+        (b"[" * 200_000, "200000 bytes that are not JSON"),
+        (b"1" * 5000, "5000 bytes that are not JSON"),
+    ],
+)
+def test_a_success_without_json_is_summarised(content: bytes, summary: str) -> None:
+    """Never dumped, and never an exception of a parser."""
+    with pytest.raises(BadAnswer) as caught:
+        ask(200, content)
+    assert summary in caught.value.fault
+
+
+def test_only_the_documented_404_says_that_something_is_gone() -> None:
+    """A 404 of a proxy, or of a missing route, has another form."""
+    with pytest.raises(NotFound):
+        ask(404, {"status": 404, "message": "requested entity not found"})
+    for other in ({"error": "not found"}, {"status": 500, "message": "x"}, b"<html>", []):
+        with pytest.raises(ApiError) as caught:
+            ask(404, other)
+        assert not isinstance(caught.value, NotFound)
+
+
+def test_what_the_api_quotes_is_hidden_and_on_one_line() -> None:
+    """Neither secrets nor commands to the terminal come through."""
+    message = f"bad \x1b[31mheader\nhidden-value for {TOKEN}"
+    with pytest.raises(ApiError) as caught:
+        ask(400, {"status": 400, "message": message})
+    assert caught.value.message == "bad [31mheader [secret] for [secret]"
+
+
+def test_a_refused_token_says_where_it_came_from_and_what_to_do() -> None:
+    """The source knows its own remedy."""
+    with pytest.raises(ApiError) as caught:
+        ask(401, {"status": 401, "message": "Invalid token"})
+    assert str(caught.value) == (
+        'GET /v1/runner/1 answered 401, "Invalid token"; the token came from the test: replace it.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        ("-1", 0),
+        ("9999", 60),
+        ("nan", 0),
+        ("soon", 0),
+        ("Thu, 01 Jan 1970 00:00:30 GMT", 30),
+    ],
+)
+def test_retry_after_is_read_in_both_forms(value: str, seconds: float) -> None:
+    """Seconds or a date, at most a minute; nonsense is nothing."""
+    assert retry_after(Reply(503, {"Retry-After": value}, b""), 0.0) == seconds
+
+
+def test_a_429_closes_for_ten_seconds_at_least() -> None:
+    """The documented cool-down; a longer Retry-After wins (A2)."""
+    with pytest.raises(RateLimited) as caught:
+        ask(429, b"<html><title>Error 1015</title>", **{"Retry-After": "3"})
+    assert caught.value.cool_down == 10
+    with pytest.raises(RateLimited) as caught:
+        ask(429, b"", **{"Retry-After": "33"})
+    assert caught.value.cool_down == 33

@@ -1,0 +1,93 @@
+"""The chain that each request passes, on a clock that only sleeps move."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from pulumi_comfycontrol.core.api.budget import one_operation
+from pulumi_comfycontrol.core.api.http import Request
+from pulumi_comfycontrol.core.errors import ApiError, NoAnswer, RateLimited
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import WallClock, make_transport
+
+USER = Request("GET", "/v1/user")
+
+
+def test_the_last_attempt_starts_within_the_operations_time(emulator: Emulator) -> None:
+    """A failure that stays is told after at most `operation_timeout` seconds of waiting."""
+    clock = WallClock()
+    emulator.fault("status", times=None, status=503)
+    with pytest.raises(ApiError, match="answered 503"):
+        make_transport(emulator, clock, operation_timeout=20.0).send(USER)
+    # 0.5 + 1 + 2 + 4 + 8; another 10 s would end too late.
+    assert clock.sleeps == [0.5, 1, 2, 4, 8]
+
+
+def test_retry_after_is_honoured(emulator: Emulator) -> None:
+    """The wait is what the answer asks for, if that is more than the backoff."""
+    clock = WallClock()
+    emulator.fault("status", status=503, retry_after="7")
+    make_transport(emulator, clock).send(USER)
+    assert clock.sleeps == [7]
+
+
+def test_a_cool_down_beyond_the_deadline_is_told_as_the_429(emulator: Emulator) -> None:
+    """What failed is more useful than that there was no time left for another attempt."""
+    emulator.fault("status", status=429, message="Too many requests")
+    with pytest.raises(RateLimited, match="answered 429"):
+        make_transport(emulator, operation_timeout=5.0).send(USER)
+
+
+def test_a_refused_connection_is_tried_again(emulator: Emulator) -> None:
+    """Nothing was sent, so that even a POST may be repeated; the message names the address."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, "http://127.0.0.1:9", operation_timeout=1.0)
+    with pytest.raises(NoAnswer, match="connection refused") as caught:
+        transport.send(Request("POST", "/v1/runner", body={"json": {}}))
+    assert caught.value.executed is False
+    assert clock.sleeps == [0.5]
+
+
+def test_all_requests_of_an_operation_share_its_time(emulator: Emulator) -> None:
+    """What the first one has spent on failures is missing from the second."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, operation_timeout=20.0)
+    emulator.fault("status", times=5, status=503)
+    with one_operation():
+        transport.send(USER)
+        assert sum(clock.sleeps) == 15.5
+        emulator.fault("status", times=None, status=503)
+        with pytest.raises(ApiError):
+            transport.send(USER)
+    assert sum(clock.sleeps) == 15.5 + 0.5 + 1 + 2
+
+
+def test_waiting_for_the_quota_is_no_failure(emulator: Emulator) -> None:
+    """A long queue before the first attempt costs an operation nothing of its time."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock, operation_timeout=5.0)
+    emulator.settings.change({"rate_limit": False})
+    with one_operation():
+        for _ in range(100):
+            transport.send(USER)
+    assert sum(clock.sleeps) > 20
+
+
+def test_what_stops_a_request_right_before_it_leaves_frees_its_slot(emulator: Emulator) -> None:
+    """Otherwise the quota would wait for an answer that can't come."""
+    clock = WallClock()
+    transport = make_transport(emulator, clock)
+
+    def stop() -> None:
+        raise NoAnswer("stopped", "", executed=False)
+
+    emulator.settings.change({"rate_limit": False})
+    for _ in range(40):
+        with contextlib.suppress(NoAnswer):
+            transport._attempt(USER, transport._quota.acquire().number, stop)
+    before = clock.now
+    transport.send(USER)
+    assert clock.now - before < 11
+    assert len(emulator.requests) == 1

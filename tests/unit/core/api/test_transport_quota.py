@@ -1,0 +1,60 @@
+"""How waiting for the quota and the time that an operation may take go together."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.simulation.virtual import Time
+from pulumi_comfycontrol.core.api.http import Request
+from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.errors import RateLimited
+from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.secret import Secret
+from pulumi_comfycontrol.core.settings import Settings
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import FakeClock, make_transport
+
+USER = Request("GET", "/v1/user")
+
+
+def test_a_place_in_the_own_line_takes_no_time_of_the_operation(emulator: Emulator) -> None:
+    """Where a second try has to wait for other requests of this host, it waits."""
+    clock = FakeClock()
+    settings = Settings(Secret(emulator.token), url=emulator.url, operation_timeout=20.0)
+    quota = Quota(None, limit=1, window=100.0, clock=clock)
+    emulator.fault("status", status=503, times=3)
+    begin = clock.now
+    Transport(settings, quota=quota, clock=clock).send(USER)
+    assert clock.now > begin + 300
+
+
+def test_what_was_refused_goes_before_what_came_later(emulator: Emulator) -> None:
+    """The second request has waited for the first, and still does."""
+    time = Time()
+    settings = Settings(Secret(emulator.token), url=emulator.url)
+    transport = Transport(settings, quota=Quota(None, limit=1, clock=time), clock=time)
+    emulator.fault("status", status=429)
+    time.start(lambda: transport.send(USER))
+    time.start(lambda: transport.send(Request("GET", "/v1/runner")))
+    time.run()
+    paths = [request.path for request in emulator.requests]
+    assert paths == ["/v1/user", "/v1/user", "/v1/runner"]
+
+
+def test_a_short_time_of_429s_fails_nothing(emulator: Emulator) -> None:
+    """Each is waited out, in the place that the request has."""
+    clock = FakeClock()
+    emulator.fault("status", status=429, times=5)
+    begin = clock.now
+    make_transport(emulator, clock).send(USER)
+    assert 50 < clock.now - begin < 60
+
+
+def test_429s_without_end_end_the_operation(emulator: Emulator) -> None:
+    """Cool-downs do count: after 120 s of them the user hears of it."""
+    clock = FakeClock()
+    emulator.fault("status", status=429, times=None)
+    begin = clock.now
+    with pytest.raises(RateLimited, match="something else behind the same address"):
+        make_transport(emulator, clock).send(USER)
+    assert 110 < clock.now - begin < 130

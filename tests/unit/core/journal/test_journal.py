@@ -1,0 +1,127 @@
+"""The file of attempts: what is kept for how long, and what happens when the disk fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import make_lifecycle
+
+API = "http://api"
+DAY = 86_400.0
+VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}}
+
+
+def begin(journal: Journal, owner: str, *, ago: float = 0.0, id_: str | None = None) -> int:
+    """Record an attempt of some seconds ago, and its id if it has one."""
+    number = journal.begin("runner", owner, "00" * 32, time.time() - ago)
+    if id_ is not None:
+        journal.answered(number, owner, id_)
+    return number
+
+
+def ids(folder: Path) -> set[str]:
+    """What a process that starts now knows of."""
+    return Journal(folder, API).ids("runner")
+
+
+def test_objects_are_dropped_when_nothing_can_be_mistaken_for_them(tmp_path: Path) -> None:
+    """What the engine knows for an hour, what it was told for 30 days, all others for ever."""
+    journal = Journal(tmp_path, API)
+    for owner in ("shown", "told", "open"):
+        for name, ago in (("new", 0.0), ("hours", 2 * 3600.0), ("months", 60 * DAY)):
+            begin(journal, owner, ago=ago, id_=f"{owner}-{name}")
+            if owner == "shown":
+                journal.confirm("runner", f"{owner}-{name}")
+    journal.told("told")
+    journal.release()
+    assert ids(tmp_path) == {
+        "shown-new",
+        *("told-new", "told-hours"),
+        *("open-new", "open-hours", "open-months"),
+    }
+
+
+def test_objects_stay_with_a_lost_attempt_of_the_same_time(tmp_path: Path) -> None:
+    """While an attempt's outcome is unknown, it must not find what another one made then."""
+    journal = Journal(tmp_path, API)
+    lost = begin(journal, "lost", ago=60 * DAY)
+    for name, ago in (("then", 60 * DAY), ("later", 50 * DAY)):
+        begin(journal, name, ago=ago, id_=name)
+        journal.confirm("runner", name)
+    assert ids(tmp_path) == {"then"}
+    journal.forget(lost)
+    assert ids(tmp_path) == set()
+
+
+def test_only_equal_attempts_of_the_same_time_count_as_lost(tmp_path: Path) -> None:
+    """Neither those with an id, nor others' fields, nor other times."""
+    journal = Journal(tmp_path, API)
+    now = time.time()
+    begin(journal, "one")
+    begin(journal, "two", ago=60.0)
+    begin(journal, "old", ago=3600.0)
+    begin(journal, "made", id_="id-1")
+    journal.begin("runner", "other", "ff" * 32, now)
+    assert journal.unknown("runner", "00" * 32, now - 300, now + 300) == 2
+
+
+def full(journal: Journal, folder: Path) -> None:
+    """Let the disk be full."""
+    [(pages,)] = journal._rows.execute("PRAGMA page_count").fetchall()
+    journal._rows.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        fill(journal._rows)
+
+
+def fill(rows: sqlite3.Connection) -> None:
+    """Use up what room is left in the pages."""
+    columns = "api, kind, owner, fingerprint, holder, supervisor, started"
+    for number in range(1000):
+        rows.execute(
+            f"INSERT INTO attempt ({columns}) VALUES ('', '', ?, '', '', '', 0)", (number,)
+        )
+
+
+def taken_away(journal: Journal, folder: Path) -> None:
+    """Let the folder be gone, and a file in its place."""
+    shutil.rmtree(folder)
+    folder.write_text("")
+
+
+@pytest.mark.parametrize("fault", [full, taken_away])
+def test_a_disk_that_fails_between_two_creates_fails_none(
+    emulator: Emulator,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    fault: Callable[[Journal, Path], None],
+) -> None:
+    """The second create goes on in memory, with one warning, and still makes one object."""
+    folder = tmp_path / "journal"
+    lifecycle = make_lifecycle(emulator, folder)
+    first = lifecycle.create(VALUES, "one")
+    fault(lifecycle._creator._journal, folder)
+    emulator.fault("drop_after", "POST")
+    second = lifecycle.create(VALUES, "two")
+    third = lifecycle.create(VALUES, "three")
+    assert {one.id for one in (first, second, third)} == {row["id"] for row in emulator.runners()}
+    assert caplog.text.count("can't be used") == 1
+    assert "hidden-value" not in caplog.text
+
+
+def test_a_damaged_file_fails_no_create(
+    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nonsense in the place of the database costs the protection, not the create."""
+    (tmp_path / "creates.sqlite3").write_bytes(os.urandom(5000))
+    make_lifecycle(emulator, tmp_path).create(VALUES, "one")
+    assert "can't be used" in caplog.text
+    assert len(emulator.runners()) == 1

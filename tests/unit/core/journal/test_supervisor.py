@@ -1,0 +1,34 @@
+"""Whether the program that a process works for still runs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+from pulumi_comfycontrol.core.journal.supervisor import runs, supervisor
+
+
+def test_a_supervisor_is_known_by_its_address() -> None:
+    """It runs for as long as it listens, whatever process started this one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        name = supervisor(address)
+        assert name == address
+        assert runs(name)
+    assert not runs(name)
+
+
+def test_without_a_usable_address_it_is_the_parent() -> None:
+    """A missing, malformed or closed address names the parent process."""
+    for address in ("", "nonsense", "127.0.0.1:1", "127.0.0.1:99999999"):
+        assert supervisor(address) == str(os.getppid())
+    assert runs(supervisor(""))
+
+
+def test_a_process_that_has_ended_does_not_run() -> None:
+    """Its number is nobody's."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    assert not runs(str(process.pid))

@@ -1,0 +1,222 @@
+"""At most one object per create, whatever happens to the answer."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
+from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.types.kind import Kind
+from pulumi_comfycontrol.core.types.models import Page
+from pulumi_comfycontrol.core.types.runner import RUNNER
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import make_lifecycle
+
+VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}, "tags": ["t"]}
+URN = "urn:pulumi:dev::test::pulumi-python:dynamic/comfycontrol:Runner::gpu"
+
+
+def end(lifecycle: Lifecycle) -> None:
+    """Let a process be killed."""
+    alive = lifecycle._creator._journal._alive
+    assert alive
+    alive.release()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ("drop_after", {}),
+        ("truncate", {}),
+        ("empty", {}),
+        ("html_after", {"status": 502}),
+        ("status_after", {"status": 500}),
+        ("drop_before", {}),
+        ("status", {"status": 503}),
+        ("html", {"status": 504}),
+        ("status", {"status": 429}),
+    ],
+    ids=str,
+)
+def test_one_fault_at_the_post_makes_one_object(
+    emulator: Emulator, tmp_path: Path, fault: tuple[str, dict[str, Any]]
+) -> None:
+    """Whether the API acted or not, there is one object in the end, and it is ours."""
+    emulator.fault(fault[0], "POST", **fault[1])
+    record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    assert [row["id"] for row in emulator.runners()] == [record.id]
+
+
+def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, tmp_path: Path) -> None:
+    """Somebody's older equal runner is not mistaken for what a lost POST made."""
+    [old] = emulator.seed_runners({**VALUES, "created_at": "2024-01-01T00:00:00Z"})
+    emulator.fault("drop_before", "POST")
+    record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    assert record.id != old["id"]
+    assert len(emulator.runners()) == 2
+
+
+def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_path: Path) -> None:
+    """When somebody makes an equal runner in the same second, nothing more is created."""
+    emulator.fault("call", "POST", function=lambda: emulator.seed_runners(VALUES))
+    emulator.fault("drop_after", "POST")
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    emulator.clear_faults()
+    emulator.seed_runners(VALUES)
+    emulator.fault("drop_after", "POST")
+    with pytest.raises(ResourceError) as caught:
+        lifecycle.create(VALUES, URN)
+    assert all(row["id"] in str(caught.value) for row in emulator.runners())
+    assert len(emulator.runners()) == 2
+    assert "hidden-value" not in str(caught.value)
+
+
+def test_two_equal_creates_own_two_objects(emulator: Emulator, tmp_path: Path) -> None:
+    """Equal runners of one program are told apart, also when both answers are lost."""
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    emulator.fault("drop_after", "POST", times=2)
+    ids = {lifecycle.create(VALUES, f"{URN}{n}").id for n in range(2)}
+    assert ids == {row["id"] for row in emulator.runners()}
+    assert len(ids) == 2
+
+
+def test_the_next_process_finds_what_a_failed_search_left(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """When even looking fails, the attempt stays on record and the next `up` adopts the object."""
+    emulator.fault("drop_after", "POST")
+    emulator.fault("status", "GET", times=None, status=500)
+    with pytest.raises(ComfyControlError, match="run `pulumi up` again"):
+        make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    emulator.clear_faults()
+    record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    assert [row["id"] for row in emulator.runners()] == [record.id]
+
+
+def test_a_program_changed_in_between_still_finds_the_orphan(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """The orphan is known by what was sent then, and brought to what the program says now."""
+    emulator.fault("drop_after", "POST")
+    emulator.fault("status", "GET", times=None, status=500)
+    with pytest.raises(ComfyControlError):
+        make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    emulator.clear_faults()
+    make_lifecycle(emulator, tmp_path).create({**VALUES, "name": "Renamed"}, URN)
+    assert [row["name"] for row in emulator.runners()] == ["Renamed"]
+
+
+def test_the_journal_has_no_secret(emulator: Emulator, tmp_path: Path) -> None:
+    """Neither header values nor the token reach the disk."""
+    make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"hidden-value" not in kept
+    assert emulator.token.encode() not in kept
+
+
+def test_a_folder_that_cannot_be_used_fails_no_create(
+    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a journal on disk creates still work, and a warning says what is missing."""
+    (tmp_path / "file").write_text("")
+    lifecycle = make_lifecycle(emulator, tmp_path / "file" / "journal")
+    lifecycle.create(VALUES, URN)
+    assert "can't be used" in caplog.text
+
+
+def test_attempts_of_a_living_engine_are_held(tmp_path: Path) -> None:
+    """Another process's finished attempt is not an orphan while its engine lives."""
+    journal = Journal(tmp_path, "http://api")
+    number = journal.begin("runner", URN, "00" * 32, 1.0)
+    journal.answered(number, URN, "id-1")
+    [attempt] = Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32)
+    assert attempt.held
+    journal.told(URN)
+    journal.release()
+    assert Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32) == []
+
+
+def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: Path) -> None:
+    """What a killed create made is taken by the next one with the token of its account."""
+    other = "cfc_other"
+    emulator.add_token(other)
+    for known in (True, False):  # whether the killed process knew the id
+        folder, owner = tmp_path / str(known), f"{URN}-{known}"
+        values = {**VALUES, "name": f"GPU {known}"}
+        emulator.fault("drop_after", "POST")
+        emulator.fault("status", "GET", times=None if not known else 1, status=500)
+        killed = make_lifecycle(emulator, folder, operation_timeout=1.0)
+        if known:
+            emulator.clear_faults()
+            killed.create(values, owner)
+        else:
+            with pytest.raises(ComfyControlError):
+                killed.create(values, owner)
+            emulator.clear_faults()
+        [orphan] = [row for row in emulator.runners() if row["name"] == values["name"]]
+        end(killed)
+        theirs = make_lifecycle(emulator, folder, token=other)
+        assert theirs.create(values, owner).id != orphan["id"]
+        end(theirs)
+        assert make_lifecycle(emulator, folder).create(values, owner).id == orphan["id"]
+
+
+def test_a_time_without_a_zone_is_utc(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever zone this machine is in, the lost create is found."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        lifecycle = make_lifecycle(emulator, tmp_path)
+        emulator.fault("drop_after", "POST")
+        original = lifecycle._client.page
+
+        def page(kind: Kind, number: int) -> Page:
+            found = original(kind, number)
+            for item in found.items:
+                item["created_at"] = item["created_at"].removesuffix("Z")
+            return found
+
+        monkeypatch.setattr(lifecycle._client, "page", page)
+        lifecycle.create(VALUES, URN)
+        assert len(emulator.runners()) == 1
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+
+
+def test_an_object_of_unknown_age_is_not_taken(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a readable time, an equal one may be old and somebody's; it is named instead."""
+    [row] = emulator.seed_runners(VALUES)
+    emulator.fault("drop_before", "POST")
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    original = lifecycle._client.page
+
+    def page(kind: Kind, number: int) -> Page:
+        found = original(kind, number)
+        for item in found.items:
+            item["created_at"] = "lately"
+        return found
+
+    monkeypatch.setattr(lifecycle._client, "page", page)
+    with pytest.raises(ResourceError, match="one that equals it exists") as caught:
+        lifecycle.create(VALUES, URN)
+    assert row["id"] in str(caught.value)
+    assert len(emulator.runners()) == 1
+
+
+def test_a_fingerprint_is_without_secrets_in_any_order() -> None:
+    """One secret may be a part of another, and may be no ASCII."""
+    one = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"A": "bo", "B": "boß"}}
+    two = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"B": "boß", "A": "bo"}}
+    assert RUNNER.fingerprint(one) == RUNNER.fingerprint(two)
+    other = one | {"endpoint": "https://bo:other@x"}
+    assert RUNNER.fingerprint(one) == RUNNER.fingerprint(other)

@@ -1,0 +1,394 @@
+"""Never more than 40 arrivals in any 10 s, and no slot lost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.simulation.virtual import Time
+from pulumi_comfycontrol.core.errors import NoAnswer
+from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.window import Part
+from tests.fakes import FakeClock
+
+
+class Host:
+    """Processes of one host, as threads in virtual time that each have a quota of their own."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._path = folder / "quota.sqlite3"
+        self._limit = limit
+        self._time = Time()
+        self._sent: list[tuple[str, float]] = []
+        self.quota = self._open()
+
+    def process(
+        self,
+        name: str,
+        begin: float = 0.0,
+        threads: int = 1,
+        quota: Quota | None = None,
+        refused: Iterable[float] = (),
+        part: Part = Part.WHOLE,
+    ) -> None:
+        """Let each thread send one request, and once more for each cool-down in ``refused``."""
+        quota = quota or self._open()
+
+        def thread() -> None:
+            self._time.sleep(begin)
+            number = None
+            for cool_down in (*refused, None):
+                number, _ = quota.acquire(number=number, part=part)
+                self._sent.append((name, self._time.monotonic()))
+                self._time.sleep(0.1)
+                quota.answered(number)
+                if cool_down is not None:
+                    quota.refused(number, cool_down)
+
+        for _ in range(threads):
+            self._time.start(thread)
+
+    def run(self) -> list[tuple[str, float]]:
+        """Return who sent and when, in that order."""
+        self._time.run()
+        return self._sent
+
+    def _open(self) -> Quota:
+        return Quota(self._path, self._limit, clock=self._time)
+
+
+def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
+    """A burst of 40 passes without delay; 100 requests take two windows."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, clock=clock)
+    sent = []
+    for _ in range(100):
+        number, _ = quota.acquire()
+        sent.append(clock.now)
+        quota.answered(number)
+    assert sent[39] == 0.0
+    assert 10.0 < sent[40] < 10.2
+    assert 20.0 < sent[99] < 20.4
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.floats(0, 3)), min_size=50, max_size=200))
+@settings(max_examples=50, deadline=None)
+def test_no_window_has_more_than_forty_arrivals(delays: list[tuple[float, float]]) -> None:
+    """Whenever a request arrives between being sent and being answered, the limit holds."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, clock=clock)
+    arrivals = []
+    for to_server, back in delays:
+        number, _ = quota.acquire()
+        arrivals.append(clock.now + to_server)
+        clock.now += to_server + back
+        quota.answered(number)
+    assert all(sum(a <= b < a + 10 for b in arrivals) <= 40 for a in arrivals)
+
+
+class Sending(NamedTuple):
+    """A request of one of three processes; all times are seconds."""
+
+    process: int
+    begin: float
+    there: float
+    back: float
+    part: Part
+
+
+SENDING = st.builds(
+    Sending,
+    st.integers(0, 2),
+    st.floats(0, 15),
+    st.floats(0, 2),
+    st.floats(0, 2),
+    st.sampled_from(Part),
+)
+
+
+@given(st.lists(SENDING, min_size=50, max_size=150), st.sampled_from([1, 3, 22, 40]))
+@settings(max_examples=30, deadline=None)
+def test_all_processes_together_keep_to_the_limit_and_finish(
+    requests: list[Sending], limit: int
+) -> None:
+    """Whoever sends what and when; a slot that is kept free holds nobody up for ever."""
+    time, arrivals = Time(), list[float]()
+
+    def thread(one: Sending, quota: Quota) -> None:
+        time.sleep(one.begin)
+        number, _ = quota.acquire(part=one.part)
+        arrivals.append(time.monotonic() + one.there)
+        time.sleep(one.there + one.back)
+        quota.answered(number)
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "quota.sqlite3"
+        quotas = [Quota(path, limit, clock=time) for _ in range(3)]
+        for one in requests:
+            time.start(partial(thread, one, quotas[one.process]))
+        time.run()
+    assert len(arrivals) == len(requests)
+    assert all(sum(a <= b < a + 10 for b in arrivals) <= limit for a in arrivals)
+
+
+def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
+    """Nobody sends during the cool-down; 20 at once after it, 40 once it has been quiet."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, clock=clock)
+    for number in [quota.acquire().number for _ in range(2)]:
+        quota.answered(number)
+        quota.refused(number, 10)
+    sent = []
+    for _ in range(21):
+        number, _ = quota.acquire()
+        sent.append(clock.now)
+        quota.answered(number)
+    assert 10.0 < sent[0] < 10.3
+    assert sent[19] == sent[0]
+    assert sent[20] > sent[0] + 10
+
+
+def test_a_refused_request_goes_first(tmp_path: Path) -> None:
+    """It keeps its place before those that came later: the API has not counted it."""
+    host = Host(tmp_path, limit=1)
+    host.process("first", refused=[10.0])
+    host.process("second", begin=0.05)
+    order = host.run()
+    assert [name for name, _ in order] == ["first", "first", "second"]
+    assert 10 < order[1][1] < 10.3
+
+
+def test_a_429_stops_every_process(tmp_path: Path) -> None:
+    """Whoever gets it; and after it, half of the limit leaves at once, not all that have waited."""
+    host = Host(tmp_path, limit=4)
+    host.process("refused", refused=[10.0])
+    for number in range(6):
+        host.process(f"waiting {number}", begin=0.5)
+    names, times = zip(*host.run(), strict=True)
+    assert (names[0], times[0]) == ("refused", 0.0)
+    assert set(names[1:3]) == {"refused", "waiting 0"}
+    assert all(10 < at < 10.3 for at in times[1:3])
+    assert times[3] > 20
+
+
+def test_patience_ends_with_cool_downs_alone() -> None:
+    """A wait for this host's own requests takes none of it; then it is one sentence."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, clock=clock)
+    first, _ = quota.acquire()
+    quota.answered(first)
+    second, closed = quota.acquire(patience=1.0)
+    assert (clock.now > 10, closed) == (True, 0.0)
+    quota.refused(second, 10)
+    with pytest.raises(NoAnswer, match="time is over; something else"):
+        quota.acquire(patience=5.0)
+    quota.answered(quota.acquire(patience=15.0, number=second).number)  # no place is left behind
+    assert clock.now < 20.5
+
+
+def test_an_interrupted_wait_gives_its_place_back() -> None:
+    """Whoever comes next has the next slot."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, clock=clock)
+    quota.answered(quota.acquire().number)
+
+    def interrupt(_seconds: float, _busy: bool) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        quota.acquire(on_wait=interrupt)
+    quota.acquire()
+    assert 10 < clock.now < 10.3
+
+
+def test_a_clock_that_starts_again_blocks_nobody(tmp_path: Path) -> None:
+    """After a reboot the monotonic clock is small, and what the file says is void."""
+    path = tmp_path / "quota.sqlite3"
+    before = Quota(path, limit=1, clock=FakeClock(1e6))
+    number, _ = before.acquire()
+    before.answered(number)
+    before.refused(number, 10)
+    clock = FakeClock(5.0)
+    Quota(path, limit=1, clock=clock).acquire()
+    assert clock.sleeps == []
+
+
+def test_a_clock_that_jumps_ahead_blocks_nobody() -> None:
+    """A clock that counts the time asleep, or a stopped process: those that wait go on."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, clock=clock)
+    quota.answered(quota.acquire().number)
+    clock.sleep = lambda seconds: setattr(clock, "now", clock.now + 3600)  # type: ignore[method-assign]
+    quota.answered(quota.acquire().number)
+    assert clock.now == 3600
+
+
+def test_a_long_wait_takes_few_looks() -> None:
+    """Hundreds of waiting requests must not keep the file busy."""
+    clock = FakeClock(0.0)
+    quota = Quota(None, limit=1, window=300.0, clock=clock)
+    quota.answered(quota.acquire().number)
+    quota.acquire()
+    assert 300 < clock.now < 300.2
+    assert len(clock.sleeps) < 45
+
+
+def test_a_busy_process_keeps_its_last_slot_for_what_completes_its_requests() -> None:
+    """It is told to wait, and what completes the others does not."""
+    clock, told = FakeClock(), list[bool]()
+
+    def on_wait(_seconds: float, busy: bool) -> None:
+        told.append(busy)
+        raise KeyboardInterrupt
+
+    quota = Quota(None, limit=22, clock=clock)
+    for _ in range(21):
+        quota.answered(quota.acquire(part=Part.FIRST).number)
+    with pytest.raises(KeyboardInterrupt):
+        quota.acquire(on_wait=on_wait, part=Part.FIRST)
+    quota.answered(quota.acquire(part=Part.LAST).number)
+    assert (clock.sleeps, told) == ([], [True])
+
+
+def test_others_use_all_slots() -> None:
+    """A process with few requests in the window would lose too much by keeping one of them."""
+    clock = FakeClock()
+    quota = Quota(None, limit=4, clock=clock)
+    for _ in range(4):
+        quota.answered(quota.acquire(part=Part.FIRST).number)
+    assert clock.sleeps == []
+
+
+def test_what_completes_a_request_waits_for_no_other(tmp_path: Path) -> None:
+    """Its process has waited already, and others wait for its answer."""
+    host = Host(tmp_path, limit=1)
+    host.process("first")
+    host.process("other", begin=1.0, threads=2)
+    host.process("confirmation", begin=2.0, part=Part.LAST)
+    assert [name for name, _ in host.run()] == ["first", "confirmation", "other", "other"]
+
+
+@pytest.mark.parametrize("other_first", [False, True])
+def test_a_confirmation_takes_the_slot_that_was_kept_for_it(
+    tmp_path: Path, other_first: bool
+) -> None:
+    """The request that leaves it free is of the same rank, and waits."""
+    host = Host(tmp_path, limit=40)
+    busy = host.quota
+    host.process("other", threads=20)
+    host.process("first", begin=5.0, threads=20, quota=busy, part=Part.FIRST)
+    host.process("other", begin=6.0 if other_first else 6.2, threads=30)
+    host.process("waits", begin=6.1, threads=30, quota=busy, part=Part.FIRST)
+    host.process("confirmation", begin=10.6, quota=busy, part=Part.LAST)
+    assert dict(host.run())["confirmation"] < 11
+
+
+def test_who_becomes_busy_while_waiting_is_told(tmp_path: Path) -> None:
+    """Then what is done need not wait for what waits."""
+    time, told = Time(), list[bool]()
+    path = tmp_path / "quota.sqlite3"
+    busy, other = (Quota(path, clock=time) for _ in range(2))
+
+    def thread(quota: Quota, on_wait: Callable[[float, bool], None]) -> None:
+        quota.answered(quota.acquire(on_wait=on_wait, part=Part.FIRST).number)
+
+    for _ in range(40):
+        time.start(partial(thread, other, lambda *_: None))
+    for _ in range(41):
+        time.start(partial(thread, busy, lambda _seconds, busy: told.append(busy)))
+    time.run()
+    assert told[0] is False
+    assert told[-1] is True
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    """Who comes late waits for one request of every other process, not for all of them."""
+    host = Host(tmp_path, limit=1)
+    host.process("busy", threads=20)
+    host.process("late", begin=5.0, threads=3)
+    names = [name for name, _ in host.run()]
+    assert names[:7] == ["busy", "busy", "late", "busy", "late", "busy", "late"]
+    assert names.count("busy") == 20
+
+
+def test_nobody_overtakes_within_a_process(tmp_path: Path) -> None:
+    """Requests of one process leave in the order in which they asked."""
+    host = Host(tmp_path, limit=2)
+    for number in range(9):
+        host.process(str(number), begin=number / 10, quota=host.quota)
+    assert [name for name, _ in host.run()] == [str(number) for number in range(9)]
+
+
+def _use(path: Path, count: int, sent: multiprocessing.Queue[float]) -> None:
+    quota = Quota(path, limit=10, window=0.5)
+    for _ in range(count):
+        number, _ = quota.acquire()
+        sent.put(time.monotonic())
+        quota.answered(number)
+
+
+def test_processes_share_the_window(tmp_path: Path) -> None:
+    """Four processes together keep the limit."""
+    context = multiprocessing.get_context("spawn")
+    sent: multiprocessing.Queue[float] = context.Queue()
+    arguments = (tmp_path / "quota.sqlite3", 8, sent)
+    processes = [context.Process(target=_use, args=arguments) for _ in range(4)]
+    for process in processes:
+        process.start()
+    times = sorted(sent.get(timeout=30) for _ in range(32))
+    for process in processes:
+        process.join()
+    assert all(sum(a <= b < a + 0.5 for b in times) <= 10 for a in times)
+
+
+def _wait(path: Path, ready: multiprocessing.Queue[int]) -> None:
+    Quota(path, 1, 60.0).acquire(on_wait=lambda *_: ready.put(os.getpid()))
+
+
+def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
+    """Who comes after it has the next slot, not the one after the next."""
+    context = multiprocessing.get_context("spawn")
+    ready: multiprocessing.Queue[int] = context.Queue()
+    path = tmp_path / "quota.sqlite3"
+    quota = Quota(path, 1, 60.0)
+    quota.answered(quota.acquire().number)
+    start = time.monotonic()
+    process = context.Process(target=_wait, args=(path, ready))
+    process.start()
+    os.kill(ready.get(timeout=45), signal.SIGKILL)
+    process.join()
+    clock = FakeClock(time.monotonic())
+    Quota(path, 1, 60.0, clock).acquire()
+    assert 60 < clock.now - start < 62
+
+
+def _hold(path: Path, ready: multiprocessing.Queue[int]) -> None:
+    Quota(path, limit=1).acquire()
+    ready.put(os.getpid())
+    time.sleep(60)
+
+
+def test_a_killed_holder_gives_its_slot_back(tmp_path: Path) -> None:
+    """The slot of a request whose process was killed is free after 15 s and one window."""
+    context = multiprocessing.get_context("spawn")
+    ready: multiprocessing.Queue[int] = context.Queue()
+    path = tmp_path / "quota.sqlite3"
+    process = context.Process(target=_hold, args=(path, ready))
+    process.start()
+    os.kill(ready.get(timeout=30), signal.SIGKILL)
+    process.join()
+    clock = FakeClock(time.monotonic())
+    start = clock.now
+    Quota(path, limit=1, clock=clock).acquire()
+    assert 20 < clock.now - start < 26.5

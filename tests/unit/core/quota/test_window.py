@@ -1,0 +1,84 @@
+"""The arithmetic of the quota: pure, so that each rule is a line of numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_comfycontrol.core.quota.window import CoolDown, Pace, Part, rank
+
+
+@pytest.mark.parametrize(
+    ("times", "limit", "window"),
+    [(0, 40, 10.0), (1, 20, 10.0), (3, 5, 10.0), (5, 1, 10.0), (6, 1, 20.0), (8, 1, 80.0)],
+)
+def test_a_halving_halves_the_limit_and_then_doubles_the_window(
+    times: int, limit: int, window: float
+) -> None:
+    """There is no less than one request at once, but there is less often."""
+    assert Pace(40, 10.0).halved(times) == Pace(limit, window)
+
+
+@pytest.mark.parametrize(
+    ("limit", "sent", "spare", "turn"),
+    [
+        (3, [0.0], 1, 1.0),  # the third slot stays free
+        (3, [0.0, 0.0], 0, 1.0),
+        (3, [0.0, 0.0], 1, 9.0),  # a second before the first slot is free again
+        (3, [0.0, 0.0, 0.0], 1, 10.0),  # all three are, at the same time
+        (3, [0.0, 0.0, 0.9], 1, 10.0),  # the next one is free a moment later
+        (3, [0.0, 0.5, 0.9], 1, 10.0),
+        (3, [0.0, 1.0, 1.0], 1, 10.0),
+        (2, [-9.0], 1, 1.0),  # the only slot in use will be free at once
+        (1, [], 1, 1.0),  # there is no other slot that could be kept
+    ],
+)
+def test_a_slot_can_be_kept_free(limit: int, sent: list[float], spare: int, turn: float) -> None:
+    """A request leaves when the next one could, or within a second."""
+    requests = [(time, time) for time in sent]
+    assert Pace(limit, 10.0).turn(1.0, requests, 0, 0.0, spare) == pytest.approx(turn)
+
+
+def test_all_429s_of_one_cool_down_halve_once() -> None:
+    """Forty requests under way are refused together, for one reason."""
+    cool_down = CoolDown()
+    for now in (0.0, 0.1, 0.2):
+        cool_down = cool_down.after_429(now, 10)
+    assert cool_down.halvings == 1
+    assert cool_down.after_429(11.0, 10).halvings == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "left"), [(0, 3), (59, 3), (61, 2), (119, 2), (121, 1), (181, 0), (1e6, 0)]
+)
+def test_each_halving_ends_after_a_quiet_minute(seconds: float, left: int) -> None:
+    """The same for all, so that a host that was slowed down more does not stay behind."""
+    assert CoolDown(until=100.0, halvings=3).halvings_left(100.0 + seconds) == left
+
+
+def test_the_pace_is_not_halved_for_ever() -> None:
+    """Eight times at the most: 40 in 10 s become one in 80 s."""
+    cool_down = CoolDown()
+    for _ in range(20):
+        cool_down = cool_down.after_429(cool_down.until, 10)
+    assert cool_down.halvings == 8
+
+
+def test_cool_downs_add_up() -> None:
+    """What closed the API during a wait: the rest of one before it, and all that followed."""
+    before = CoolDown().after_429(0.0, 10)
+    assert before.closed_since(before, 4.0) == pytest.approx(6.05)
+    assert before.closed_since(before, 11.0) == 0.0
+    longer = before.after_429(5.0, 10)  # five more seconds
+    another = longer.after_429(30.0, 10)
+    assert another.closed_since(before, 4.0) == pytest.approx(11.05 + 10.05)
+
+
+def test_who_was_idle_is_neither_behind_nor_ahead() -> None:
+    """A place is behind those whose turn it is now, and behind the process's own."""
+    assert rank(served=100, own=3) == 101
+    assert rank(served=100, own=120) == 121
+
+
+def test_what_completes_an_earlier_request_goes_first() -> None:
+    """Also before those whose rank is that of whose turn it is."""
+    assert rank(served=100, own=120, part=Part.LAST) == 0
