@@ -52,8 +52,8 @@ def measure_stacks(server: Server, provider: str, size: int, conditions: Conditi
             one.join()
     if failures:
         raise WrongResultError(failures[0])
-    if len(server.runners()) != STACKS * size:
-        msg = f"{provider}: {STACKS} stacks of {size} made {len(server.runners())} runners"
+    if len(server.runners.all()) != STACKS * size:
+        msg = f"{provider}: {STACKS} stacks of {size} made {len(server.runners.all())} runners"
         raise WrongResultError(msg)
     return Measured(seconds, server.arrivals())
 

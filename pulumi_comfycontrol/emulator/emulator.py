@@ -8,14 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from .dashboard import Dashboard
 from .state.clock import Clock
 from .state.faults import Fault
+from .state.kinds import KINDS
 from .state.recorder import Record
 from .state.state import State
 
 if TYPE_CHECKING:
     from .http.server import Server
-    from .state.objects import Row
     from .state.settings import Settings
 
 DEFAULT_TOKEN = "cfc_emulator"  # noqa: S105 - it opens nothing but this emulator
@@ -43,6 +44,10 @@ class Emulator:
     database or is in use.
     """
 
+    runners: Dashboard
+    templates: Dashboard
+    managed_runners: Dashboard
+
     def __init__(
         self,
         port: int = 0,
@@ -66,6 +71,8 @@ class Emulator:
         self._settings = settings | {"tier": tier, "rate_limit": rate_limit, "latency": latency}
         self._log = log
         self._kill = kill
+        for name in KINDS:
+            setattr(self, name.replace("-", "_"), Dashboard(lambda: self._state, name))
 
     # Life
 
@@ -165,60 +172,10 @@ class Emulator:
         """Refuse a token from now on as an unknown one."""
         self._state.accounts.revoke_token(token)
 
-    # The dashboard
-
-    def runners(self) -> list[Row]:
-        """All runners, newest first."""
-        return self._state.runners.all()
-
-    def seed_runner(self, *, account: str | None = None, **fields: Any) -> Row:
-        """Add a runner as if made in the dashboard."""
-        return self.seed_runners(fields, account=account)[0]
-
-    def seed_runners(self, *many: dict[str, Any], account: str | None = None) -> list[Row]:
-        """Add runners, the last one being the newest; all of them or none."""
-        return self._state.runners.add(account or self.account, list(many))
-
-    def edit_runner(self, id_: str, /, **fields: Any) -> Row:
-        """Change a runner; ``reachable=False`` makes its machine silent. Raises 404."""
-        return self._state.runners.edit(id_, fields)
-
-    def delete_runner(self, id_: str) -> None:
-        """Remove a runner; raises 404."""
-        self._state.runners.remove(id_)
-
-    def templates(self) -> list[Row]:
-        """All templates, newest first; ``body`` is JSON text."""
-        return self._state.templates.all()
-
-    def seed_template(self, *, account: str | None = None, **fields: Any) -> Row:
-        """Add a template; ``body`` is an object, or JSON text."""
-        return self.seed_templates(fields, account=account)[0]
-
-    def seed_templates(self, *many: dict[str, Any], account: str | None = None) -> list[Row]:
-        """Add templates, the last one being the newest; all of them or none."""
-        return self._state.templates.add(account or self.account, list(many))
-
-    def edit_template(self, id_: str, /, **fields: Any) -> Row:
-        """Change a template; raises 404."""
-        return self._state.templates.edit(id_, fields)
-
-    def delete_template(self, id_: str) -> None:
-        """Remove a template; raises 404."""
-        self._state.templates.remove(id_)
-
-    def managed_runners(self) -> list[Row]:
-        """All managed runners, newest first."""
-        return self._state.managed.all()
-
-    def seed_managed_runner(self, **fields: Any) -> Row:
-        """Add a managed runner, which belongs to no account."""
-        return self._state.managed.add("", [fields])[0]
-
-    def edit_managed_runner(self, id_: str, /, **fields: Any) -> Row:
-        """Change a managed runner; raises 404."""
-        return self._state.managed.edit(id_, fields)
-
-    def delete_managed_runner(self, id_: str) -> None:
-        """Remove a managed runner; raises 404."""
-        self._state.managed.remove(id_)
+    def __getattr__(self, name: str) -> Any:
+        """Old names such as ``seed_runner``, for the hour in which tests move to collections."""
+        verb, _, kind = name.partition("_")
+        plural = kind if kind.endswith("s") else f"{kind}s"
+        if verb not in {"seed", "edit", "delete"} or plural.replace("_", "-") not in KINDS:
+            raise AttributeError(name)
+        return getattr(getattr(self, plural), "seed_many" if kind == plural else verb)

@@ -68,13 +68,13 @@ def test_an_emulator_for_other_machines_has_no_names() -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://[x"])
 def test_a_page_of_another_site_is_refused(emulator: Emulator, api: Api, origin: str) -> None:
     """A browser names the page that sends a request; without a body it could reset everything."""
-    emulator.seed_runner()
+    emulator.runners.seed()
     answer = api.send("POST", "/emulator/reset", headers={"Origin": origin})
     assert error_of(answer)[0] == 403
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
     local = {"Origin": "http://localhost:3000"}
     assert api.send("POST", "/emulator/reset", headers=local).status_code == 200
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
@@ -86,7 +86,7 @@ def test_a_body_has_to_call_itself_json(emulator: Emulator, api: Api, kind: str 
         415,
         "a request with a body needs the header Content-Type: application/json",
     )
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
     assert api.send("POST", "/emulator/runners", headers=headers).status_code == 200
 
 
@@ -110,7 +110,7 @@ def test_a_body_of_no_length_is_refused_at_once(emulator: Emulator, header: str)
     start, _, body = answer.partition(b"\r\n\r\n")
     assert start.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["message"] == "the length of the request's body makes no sense"
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
 
 
 @pytest.mark.parametrize("existing", [False, True])
@@ -122,7 +122,7 @@ def test_the_file_of_the_state_is_its_owner_s(tmp_path: Path, existing: bool) ->
             pass
         db.chmod(0o644)
     with Emulator(db=db) as emulator:
-        emulator.seed_runner(headers={"Authorization": "hidden"})
+        emulator.runners.seed(headers={"Authorization": "hidden"})
         files = sorted(tmp_path.iterdir())
         assert [file.name for file in files] == ["state.sqlite3", "state.sqlite3-wal"]
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}

@@ -118,7 +118,7 @@ def test_a_tier_limits_runners_and_templates(tier: str, runners: int, templates:
         assert api.send("POST", "/v1/runner", json=RUNNER).status_code == 403
         api.send("DELETE", f"/v1/runner/{made[0]['id']}")
         api.create()
-        emulator.seed_templates(*[{"name": "t"}] * templates)
+        emulator.templates.seed_many(*[{"name": "t"}] * templates)
         answer = api.save(name="t", description="d")
         assert error_of(answer) == (403, "Template limit exceeded for your tier")
 

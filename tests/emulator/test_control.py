@@ -62,9 +62,9 @@ def test_a_field_of_a_wrong_type_is_refused(
 ) -> None:
     """In a new object and in a change; nothing is stored, and everything can still be read."""
     known = {
-        "runners": emulator.seed_runner,
-        "templates": emulator.seed_template,
-        "managed-runners": emulator.seed_managed_runner,
+        "runners": emulator.runners.seed,
+        "templates": emulator.templates.seed,
+        "managed-runners": emulator.managed_runners.seed,
     }[kind]()
     before = api.get(f"/emulator/{kind}")
     refuse(api, "POST", f"/emulator/{kind}", fields)
@@ -88,11 +88,11 @@ def test_a_sentence_says_what_a_field_must_be(api: Api) -> None:
 
 def test_an_id_stays_as_it_is(emulator: Emulator, api: Api) -> None:
     """A change that names another id would be one of another object."""
-    one, two = emulator.seed_runners({"name": "one"}, {"name": "two"})
+    one, two = emulator.runners.seed_many({"name": "one"}, {"name": "two"})
     body = {"id": two["id"], "name": "changed"}
     sentence = refuse(api, "PUT", f"/emulator/runners/{one['id']}", body)
     assert sentence == "the id of an object can't be changed"
-    assert [runner["name"] for runner in emulator.runners()] == ["two", "one"]
+    assert [runner["name"] for runner in emulator.runners.all()] == ["two", "one"]
     same = api.send("PUT", f"/emulator/runners/{one['id']}", json=body | {"id": one["id"]})
     assert same.json()["name"] == "changed"
 

@@ -74,18 +74,18 @@ def words(command: str, emulator: Emulator, id_: str) -> list[str]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_works(emulator: Emulator, command: str, run: Callable[[list[str]], int]) -> None:
     """As it stands on the page, in a shell and by its meaning."""
-    runner = emulator.seed_runner(name="GPU")
+    runner = emulator.runners.seed(name="GPU")
     assert run(words(command, emulator, runner["id"])) == 200
 
 
 def test_the_commands_do_what_they_show(emulator: Emulator) -> None:
     """All of them are found and have their effects; the last one takes all back."""
     assert len(COMMANDS) == PAGE.count("curl ") == 5
-    runner = emulator.seed_runner(name="GPU")
+    runner = emulator.runners.seed(name="GPU")
     for command in COMMANDS[:-1]:
         by_requests(words(command, emulator, runner["id"]))
-    assert emulator.runners()[0]["tags"] == ["edited"]
+    assert emulator.runners.all()[0]["tags"] == ["edited"]
     assert emulator.settings.delete == "405"
     assert [fault.kind for fault in emulator._state.faults.all()] == ["drop_after"]
     by_requests(words(COMMANDS[-1], emulator, runner["id"]))
-    assert (emulator.runners(), emulator.settings.delete) == ([], "200")
+    assert (emulator.runners.all(), emulator.settings.delete) == ([], "200")

@@ -19,7 +19,7 @@ def test_a_tier_sees_its_types(tier: str, types: set[str]) -> None:
         page = api.get("/v1/managed-runner")
         assert {one["runner_type"] for one in page["runners"]} == types
         assert page["total"] == len(types)
-        for row in emulator.managed_runners():
+        for row in emulator.managed_runners.all():
             seen = api.send("GET", f"/v1/managed-runner/{row['id']}").status_code == 200
             assert seen == (row["runner_type"] in types)
 
@@ -50,16 +50,16 @@ def test_a_managed_runner_has_the_documented_fields(api: Api) -> None:
 
 def test_only_active_ones_are_shown(emulator: Emulator, api: Api) -> None:
     """A disabled one is 404."""
-    row = emulator.seed_managed_runner(name="new", tags=["a"])
+    row = emulator.managed_runners.seed(name="new", tags=["a"])
     assert api.get("/v1/managed-runner", per_page=1)["runners"][0]["name"] == "new"
-    emulator.edit_managed_runner(row["id"], status="disabled")
+    emulator.managed_runners.edit(row["id"], status="disabled")
     assert api.get("/v1/managed-runner")["total"] == 2
     assert error_of(api.send("GET", f"/v1/managed-runner/{row['id']}"))[0] == 404
 
 
 def test_a_machine_out_of_reach_is_500(emulator: Emulator, api: Api) -> None:
     """As for the user's own runners."""
-    row = emulator.seed_managed_runner(reachable=False)
+    row = emulator.managed_runners.seed(reachable=False)
     assert error_of(api.send("GET", f"/v1/managed-runner/{row['id']}/stats"))[0] == 500
 
 

@@ -84,13 +84,13 @@ def test_a_broken_rule_is_400_on_create_and_on_update(
     emulator: Emulator, api: Api, fields: dict[str, Any], message: str
 ) -> None:
     """Types are strict, null is no value (A14), and nothing is changed."""
-    before = emulator.runners()
+    before = emulator.runners.all()
     assert error_of(api.send("POST", "/v1/runner", json=RUNNER | fields)) == (400, message)
-    assert emulator.runners() == before
+    assert emulator.runners.all() == before
     runner = api.create()
     answer = api.send("PUT", f"/v1/runner/{runner['id']}", json=fields)
     assert error_of(answer) == (400, message)
-    assert emulator.runners() == [runner]
+    assert emulator.runners.all() == [runner]
 
 
 @pytest.mark.parametrize("missing", ["name", "endpoint"])
@@ -201,7 +201,7 @@ def test_a_page_out_of_range_is_400(api: Api, name: str, value: str) -> None:
 
 def test_a_page_has_at_most_100(emulator: Emulator, api: Api) -> None:
     """A hundred and first is refused."""
-    emulator.seed_runners(*[RUNNER] * 101)
+    emulator.runners.seed_many(*[RUNNER] * 101)
     assert len(api.get("/v1/runner", per_page=100)["runners"]) == 100
     assert api.send("GET", "/v1/runner", params={"per_page": 101}).status_code == 400
 
@@ -233,7 +233,7 @@ def test_interrupt_answers_200_without_a_body(api: Api) -> None:
 def test_a_machine_out_of_reach_is_500(emulator: Emulator, api: Api) -> None:
     """Stats and interrupt ask the machine; reading the runner does not (A13)."""
     runner = api.create()
-    emulator.edit_runner(runner["id"], reachable=False)
+    emulator.runners.edit(runner["id"], reachable=False)
     path = f"/v1/runner/{runner['id']}"
     assert error_of(api.send("GET", f"{path}/stats"))[0] == 500
     assert error_of(api.send("POST", f"{path}/interrupt"))[0] == 500

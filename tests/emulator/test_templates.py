@@ -89,11 +89,11 @@ def test_a_broken_rule_is_400_on_create_and_on_update(
     """And nothing is changed."""
     good = {"name": "t", "description": "d", "body": "{}"}
     assert error_of(api.form("POST", "/v1/template", **(good | parts))) == (400, message)
-    assert emulator.templates() == []
-    template = emulator.seed_template(**good)
+    assert emulator.templates.all() == []
+    template = emulator.templates.seed(**good)
     answer = api.form("PUT", f"/v1/template/{template['id']}", **parts)
     assert error_of(answer) == (400, message)
-    assert emulator.templates() == [template]
+    assert emulator.templates.all() == [template]
 
 
 def test_the_limits_of_a_template_are_allowed(api: Api) -> None:
@@ -105,7 +105,7 @@ def test_the_limits_of_a_template_are_allowed(api: Api) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_a_json_request_is_400(emulator: Emulator, api: Api, method: str) -> None:
     """The text of the page demands a form, whatever its sample says (A22)."""
-    template = emulator.seed_template()
+    template = emulator.templates.seed()
     path = "/v1/template" if method == "POST" else f"/v1/template/{template['id']}"
     answer = api.send(method, path, json={"name": "t", "description": "d", "body": {}})
     assert error_of(answer) == (400, "request must be multipart/form-data")

@@ -56,17 +56,17 @@ def test_each_resource_is_made_in_its_providers_account(
 
     one = stack(program)
     one.up()
-    owners = {runner["name"]: runner["user_id"] for runner in emulator.runners()}
+    owners = {runner["name"]: runner["user_id"] for runner in emulator.runners.all()}
     assert owners == {"Home": emulator.account, "pool 0": eu, "pool 1": eu}
-    assert emulator.templates()[0]["user_id"] == eu
+    assert emulator.templates.all()[0]["user_id"] == eu
     assert one.preview(expect_no_changes=True) == {}
-    emulator.edit_runner(emulator.runners()[0]["id"], name="edited")
+    emulator.runners.edit(emulator.runners.all()[0]["id"], name="edited")
     one.refresh()
     one.up()
-    assert {runner["name"] for runner in emulator.runners()} == {"Home", "pool 0", "pool 1"}
+    assert {runner["name"] for runner in emulator.runners.all()} == {"Home", "pool 0", "pool 1"}
     assert EU_TOKEN not in one.output + one.state_files()
     one.destroy()
-    assert emulator.runners() == emulator.templates() == []
+    assert emulator.runners.all() == emulator.templates.all() == []
 
 
 def test_an_explicit_account_names_itself_in_errors(stack: MakeStack, emulator: Emulator) -> None:
@@ -107,9 +107,9 @@ def test_a_rotated_token_of_a_provider_changes_no_resource(
     rotated: Stack, emulator: Emulator
 ) -> None:
     """Only the provider's own entry in the state is updated."""
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     assert rotated.up() == {"update": 1}
-    assert emulator.runners() == [before]
+    assert emulator.runners.all() == [before]
 
 
 def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator: Emulator) -> None:
@@ -117,7 +117,7 @@ def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator
     assert "answered 401" in rotated.failure(rotated.refresh)
     rotated.refresh(run_program=True)
     rotated.destroy()
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
 
 
 def test_an_object_does_not_move_between_accounts(
@@ -135,25 +135,25 @@ def test_an_object_does_not_move_between_accounts(
 
     one = stack(program("gpu", in_eu=False))
     one.up()
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     one.run(program("gpu", in_eu=True))
     one.up()
     for operation in (one.refresh, one.destroy):
         assert "belongs to another ComfyControl account" in one.failure(operation)
-        assert emulator.runners() == [before]
+        assert emulator.runners.all() == [before]
     one.run(program("gpu", in_eu=False))
     one.up()
     one.run(program("gpu-eu", in_eu=True))
     one.up()
-    assert [runner["user_id"] for runner in emulator.runners()] == [eu]
+    assert [runner["user_id"] for runner in emulator.runners.all()] == [eu]
 
 
 @pytest.mark.usefixtures("live")
 def test_functions_look_up_what_exists(stack: MakeStack, emulator: Emulator, eu: str) -> None:
     """In preview too, with the default account or another; header values stay secret."""
-    runner = emulator.seed_runner(name="GPU", endpoint=ENDPOINT, headers={"A": "hidden-value"})
-    emulator.seed_runner(name="EU GPU", endpoint=ENDPOINT, account=eu)
-    template = emulator.seed_template(name="P", description="D", body={"1": "$text(a)"})
+    runner = emulator.runners.seed(name="GPU", endpoint=ENDPOINT, headers={"A": "hidden-value"})
+    emulator.runners.seed(name="EU GPU", endpoint=ENDPOINT, account=eu)
+    template = emulator.templates.seed(name="P", description="D", body={"1": "$text(a)"})
 
     def program() -> None:
         account = Provider("eu", api_token=pulumi.Output.secret(EU_TOKEN), api_url=emulator.url)
@@ -231,7 +231,7 @@ def test_an_explicit_provider_takes_the_rest_from_the_stack(
     one = stack(program, COMFYCONTROL_API_URL="", COMFYCONTROL_API_TOKEN="")
     one.set_config("comfycontrol:apiUrl", emulator.url)
     one.up()
-    assert [runner["user_id"] for runner in emulator.runners()] == [eu]
+    assert [runner["user_id"] for runner in emulator.runners.all()] == [eu]
     assert one.preview(expect_no_changes=True) == {}
     one.destroy()
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []

@@ -33,7 +33,7 @@ def program(
 
 def test_equal_objects_are_taken_over_without_a_write(stack: MakeStack, emulator: Emulator) -> None:
     """`up` reads them; the next one, without `import_`, is empty; destroy deletes them."""
-    runner, template = emulator.seed_runner(**MACHINE), emulator.seed_template(**FORM)
+    runner, template = emulator.runners.seed(**MACHINE), emulator.templates.seed(**FORM)
     one = stack(program(runner["id"], template["id"]))
     assert one.preview() == {"create": 3}
     assert f"runner {runner['id']} is taken over, not created" in one.output
@@ -47,21 +47,21 @@ def test_equal_objects_are_taken_over_without_a_write(stack: MakeStack, emulator
     assert one.preview(expect_no_changes=True) == {}
     assert one.refresh() == {}
     assert one.destroy() == {"delete": 3}
-    assert emulator.runners() == emulator.templates() == []
+    assert emulator.runners.all() == emulator.templates.all() == []
 
 
 def test_a_difference_is_an_error_unless_it_is_to_be_applied(
     stack: MakeStack, emulator: Emulator
 ) -> None:
     """Nothing changes without `adopt="update"`, which then sends what differs."""
-    runner, template = emulator.seed_runner(**MACHINE), emulator.seed_template(**FORM)
+    runner, template = emulator.runners.seed(**MACHINE), emulator.templates.seed(**FORM)
     ids = (runner["id"], template["id"])
     one = stack(program(*ids, name="Other", tags=["b"]))
     text = one.failure(one.up)
     assert f"runner {runner['id']} differs from the program in name, tags" in text
     assert "pass adopt='update'" in text
     assert "Traceback" not in text
-    assert emulator.runners()[0] == runner
+    assert emulator.runners.all()[0] == runner
     one.run(program(*ids, adopt="update", name="Other", tags=["b"]))
     emulator.clear_requests()
     one.up()
@@ -72,7 +72,7 @@ def test_a_difference_is_an_error_unless_it_is_to_be_applied(
 
 def test_an_id_that_cannot_be_taken_over_is_explained(stack: MakeStack, emulator: Emulator) -> None:
     """An unknown or malformed id, one that is managed already, and another one than before."""
-    runner, template = emulator.seed_runner(**MACHINE), emulator.seed_template(**FORM)
+    runner, template = emulator.runners.seed(**MACHINE), emulator.templates.seed(**FORM)
     unknown = "00000000-0000-4000-8000-000000000000"
     one = stack(program(unknown, "nonsense"))
     text = one.failure(one.up, continue_on_error=True)
@@ -90,7 +90,7 @@ def test_an_id_that_cannot_be_taken_over_is_explained(stack: MakeStack, emulator
 
     one.run(twice)
     assert f"another resource of this stack manages runner {runner['id']}" in one.failure(one.up)
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
 def test_adopt_without_an_id_is_a_mistake(stack: MakeStack, emulator: Emulator) -> None:
@@ -102,7 +102,7 @@ def test_adopt_without_an_id_is_a_mistake(stack: MakeStack, emulator: Emulator) 
 
 def test_get_reads_and_never_manages(stack: MakeStack, emulator: Emulator) -> None:
     """`get` follows changes, destroy leaves the object, an unknown id is an error."""
-    runner, template = emulator.seed_runner(**MACHINE), emulator.seed_template(**FORM)
+    runner, template = emulator.runners.seed(**MACHINE), emulator.templates.seed(**FORM)
 
     def run() -> None:
         pulumi.export("endpoint", Runner.get("gpu", runner["id"]).endpoint)
@@ -110,13 +110,13 @@ def test_get_reads_and_never_manages(stack: MakeStack, emulator: Emulator) -> No
 
     one = stack(run)
     one.up()
-    emulator.edit_runner(runner["id"], endpoint="https://moved.example.com")
+    emulator.runners.edit(runner["id"], endpoint="https://moved.example.com")
     one.up()
     assert one.automation.outputs()["endpoint"].value == "https://moved.example.com"
     assert one.automation.outputs()["body"].value == '{"1":{"inputs":{}}}'
     one.destroy()
-    assert len(emulator.runners()) == len(emulator.templates()) == 1
-    emulator.delete_runner(runner["id"])
+    assert len(emulator.runners.all()) == len(emulator.templates.all()) == 1
+    emulator.runners.delete(runner["id"])
     text = one.failure(one.up)
     assert f"no runner of this account has the id {runner['id']}" in text
     assert "Traceback" not in text

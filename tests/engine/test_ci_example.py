@@ -134,7 +134,7 @@ def test_a_pull_request_shows_and_main_changes(repository: Repository, emulator:
     assert emulator.requests == []
     made = repository.carry_out(UP)
     assert made.returncode == 0, made.stdout
-    assert sorted(runner["name"] for runner in emulator.runners()) == ["Anna", "Bert"]
+    assert sorted(runner["name"] for runner in emulator.runners.all()) == ["Anna", "Bert"]
     emulator.clear_requests()
     again = repository.carry_out(PREVIEW)
     assert "3 unchanged" in again.stdout
@@ -145,15 +145,15 @@ def test_a_pull_request_shows_and_main_changes(repository: Repository, emulator:
 def test_a_preview_shows_what_up_will_repair(repository: Repository, emulator: Emulator) -> None:
     """Both read every runner first, so an edit in the dashboard is put back."""
     repository.carry_out(UP)
-    before = emulator.runners()
-    emulator.edit_runner(before[0]["id"], tags=["edited"])
-    emulator.delete_runner(before[1]["id"])
+    before = emulator.runners.all()
+    emulator.runners.edit(before[0]["id"], tags=["edited"])
+    emulator.runners.delete(before[1]["id"])
     shown = repository.carry_out(PREVIEW).stdout
     assert "~ 1 to update" in shown
     assert "+ 1 to create" in shown
     assert repository.carry_out(UP).returncode == 0
-    assert {tuple(runner["tags"]) for runner in emulator.runners()} == {("production",)}
-    assert len(emulator.runners()) == len(before)
+    assert {tuple(runner["tags"]) for runner in emulator.runners.all()} == {("production",)}
+    assert len(emulator.runners.all()) == len(before)
 
 
 def test_the_drift_job_fails_after_an_edit_only(
@@ -161,29 +161,29 @@ def test_the_drift_job_fails_after_an_edit_only(
 ) -> None:
     """It passes, names what was edited or deleted, and writes nothing, here or there."""
     repository.carry_out(UP)
-    [first, second] = emulator.runners()
+    [first, second] = emulator.runners.all()
     state = tmp_path / "home" / "backend"
     files = {path: path.read_bytes() for path in state.rglob("*") if path.is_file()}
     emulator.clear_requests()
 
     done = repository.carry_out(DRIFT)
     assert done.returncode == 0, done.stdout + done.stderr
-    emulator.edit_runner(first["id"], endpoint="https://elsewhere.example.com")
+    emulator.runners.edit(first["id"], endpoint="https://elsewhere.example.com")
     edited = repository.carry_out(DRIFT)
     assert edited.returncode != 0
     assert "~ endpoint:" in edited.stdout
     assert "https://elsewhere.example.com" in edited.stdout
     assert "no changes were expected" in edited.stderr
-    emulator.edit_runner(first["id"], endpoint=first["endpoint"])
-    emulator.edit_runner(second["id"], headers={"Authorization": "other"})
+    emulator.runners.edit(first["id"], endpoint=first["endpoint"])
+    emulator.runners.edit(second["id"], headers={"Authorization": "other"})
     hidden = repository.carry_out(DRIFT)
     assert hidden.returncode != 0
     assert "~ headers" in hidden.stdout
     assert SECRET not in hidden.stdout
     assert "other" not in hidden.stdout
-    emulator.edit_runner(second["id"], headers=second["headers"])
+    emulator.runners.edit(second["id"], headers=second["headers"])
     assert repository.carry_out(DRIFT).returncode == 0
-    emulator.delete_runner(second["id"])
+    emulator.runners.delete(second["id"])
     gone = repository.carry_out(DRIFT)
     assert gone.returncode != 0
     assert "- 1 to delete" in gone.stdout

@@ -40,9 +40,9 @@ def machine(number: int) -> dict[str, Any]:
 
 def fill(emulator: Emulator, runners: int, templates: int) -> None:
     """Give the account objects, as if made in the dashboard."""
-    emulator.seed_runners(*map(machine, range(runners)))
+    emulator.runners.seed_many(*map(machine, range(runners)))
     body = {"6": {"class_type": "Sampler", "inputs": {"text": "$text(prompt)", "seed": SEED}}}
-    emulator.seed_templates(
+    emulator.templates.seed_many(
         *(
             {"name": f"T{number}", "description": "a\nb", "body": body}
             for number in range(templates)
@@ -93,10 +93,10 @@ def test_a_written_program_takes_over_the_account(
 
     one = stack(program_of(folder), project="account", COMFYCONTROL_QUOTA="100000/10")
     one.set_config("secrets", secrets, secret=True)
-    before, templates = many.runners(), many.templates()
+    before, templates = many.runners.all(), many.templates.all()
     assert one.up() == {"create": 271}
     assert one.preview(expect_no_changes=True) == {}
-    assert (many.runners(), many.templates()) == (before, templates)
+    assert (many.runners.all(), many.templates.all()) == (before, templates)
     for_runners = [request for request in many.requests if request.path.startswith("/v1/runner")]
     printed = 3  # the lists for --print-secrets
     assert len(for_runners) - printed <= 10
@@ -132,10 +132,10 @@ def test_an_import_file_needs_no_request_at_all(
 def test_what_is_chosen_is_written(emulator: Emulator, tmp_path: Path) -> None:
     """By name, by id, or neither; what no program can declare is named and left out."""
     fill(emulator, 3, 2)
-    emulator.seed_runner(name="bad", endpoint=ENDPOINT, tags=["a,b"])
+    emulator.runners.seed(name="bad", endpoint=ENDPOINT, tags=["a,b"])
     done = run(emulator, str(tmp_path / "a"), "--runners", "*[12]")
     assert "2 runners and 0 templates" in done.stdout
-    one_id = emulator.templates()[0]["id"]
+    one_id = emulator.templates.all()[0]["id"]
     done = run(emulator, str(tmp_path / "b"), "--id", one_id)
     assert "0 runners and 1 template." in done.stdout
     done = run(emulator, str(tmp_path / "c"))
@@ -185,7 +185,9 @@ def test_any_name_of_an_object_and_of_a_folder_will_do(
 ) -> None:
     """Names that are long, strange or equal end in files of their own, which Pulumi takes."""
     names = ["漢" * 100, "漢" * 100, "\U0001f3f3\ufe0f\u200d\U0001f308", "../x", "\u200b", "T", "t"]
-    emulator.seed_templates(*({"name": name, "description": "d", "body": {}} for name in names))
+    emulator.templates.seed_many(
+        *({"name": name, "description": "d", "body": {}} for name in names)
+    )
     folder = tmp_path / "my project: x"
     done = run(emulator, str(folder))
     assert done.returncode == 0, done.stderr
@@ -194,14 +196,14 @@ def test_any_name_of_an_object_and_of_a_folder_will_do(
     one = stack(program_of(folder), project="my-project-x", COMFYCONTROL_QUOTA="100000/10")
     assert one.up() == {"create": len(names) + 1}
     assert one.preview(expect_no_changes=True) == {}
-    assert [template["name"] for template in reversed(emulator.templates())] == names
+    assert [template["name"] for template in reversed(emulator.templates.all())] == names
 
 
 def test_the_printed_command_chooses_the_same(emulator: Emulator, tmp_path: Path) -> None:
     """A shell reads patterns and ids as they were given, quotes included."""
     headers = {"Authorization": SECRET}
     for name in ("it's; echo hi", "-x", "other"):
-        emulator.seed_runner(name=name, endpoint=ENDPOINT, headers=headers)
+        emulator.runners.seed(name=name, endpoint=ENDPOINT, headers=headers)
     for number, pattern in enumerate(("it's; *", "-*")):
         folder = str(tmp_path / str(number))
         done = run(emulator, folder, f"--runners={pattern}")

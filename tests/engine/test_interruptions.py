@@ -54,15 +54,15 @@ def test_a_provider_killed_after_the_post(stack: MakeStack, emulator: Emulator) 
     all_have_acted = threading.Barrier(4, lambda: kill_providers(one))
     emulator.fault("call", "POST", times=4, function=all_have_acted.wait)
     one.failure(one.up)
-    assert (one.resources(), len(emulator.runners())) == ({}, 4)
+    assert (one.resources(), len(emulator.runners.all())) == ({}, 4)
     then = {
         "same": GPU | {"name": "same"},
         "renamed": GPU | {"name": "Other", "headers": {"Authorization": "Bearer hidden-header-2"}},
         "fewer": {"name": "fewer", "endpoint": ENDPOINT},
         "moved-to-another-resource": GPU | {"name": "moved"},
     }
-    converge(one, then, emulator.runners)
-    [tags] = [row["tags"] for row in emulator.runners() if row["name"] == "fewer"]
+    converge(one, then, emulator.runners.all)
+    [tags] = [row["tags"] for row in emulator.runners.all() if row["name"] == "fewer"]
     assert tags == []
     assert TAKEN_OVER in one.output
     check_clean(one)
@@ -83,7 +83,7 @@ def test_an_engine_killed_while_the_answer_is_on_its_way(
         output = operation.end()
     assert "delete the lock file with `pulumi cancel`" in one.failure(one.up)
     unlock(one)
-    converge(one, ONE, emulator.runners)
+    converge(one, ONE, emulator.runners.all)
     assert "1 pending operations from previous deployment" in one.output
     assert TAKEN_OVER in one.output
     check_clean(one, output)
@@ -99,7 +99,7 @@ def test_an_engine_killed_before_it_saved_the_answer(stack: MakeStack, emulator:
         kill_engines(one)
         output = operation.end()
     unlock(one)
-    converge(one, ONE, emulator.runners)
+    converge(one, ONE, emulator.runners.all)
     check_clean(one, output)
 
 
@@ -118,7 +118,7 @@ def test_an_engine_killed_between_post_and_put(stack: MakeStack, emulator: Emula
     with Operation(one, runners) as operation:
         output = operation.end()
     unlock(one)
-    converge(one, runners, emulator.runners)
+    converge(one, runners, emulator.runners.all)
     check_clean(one, output)
 
 
@@ -132,9 +132,9 @@ def test_an_engine_killed_in_the_middle_of_many_creates(
     emulator.fault("call", "POST", skip=9, function=lambda: kill_engines(one))
     with Operation(one, runners) as operation:
         output = operation.end()
-    assert 0 < len(emulator.runners()) < 20
+    assert 0 < len(emulator.runners.all()) < 20
     unlock(one)
-    converge(one, runners, emulator.runners)
+    converge(one, runners, emulator.runners.all)
     check_clean(one, output)
 
 
@@ -151,8 +151,8 @@ def test_ctrl_c_during_a_cool_down(stack: MakeStack, emulator: Emulator) -> None
         output = operation.end()
     assert 5 < time.monotonic() - start < 40  # the cool-down takes ten
     assert "update canceled" in output
-    assert len(one.resources()) == len(emulator.runners()) > 0
-    converge(one, runners, emulator.runners)
+    assert len(one.resources()) == len(emulator.runners.all()) > 0
+    converge(one, runners, emulator.runners.all)
     check_clean(one, output)
 
 
@@ -171,7 +171,7 @@ def test_ctrl_c_twice_during_a_cool_down(stack: MakeStack, emulator: Emulator) -
     assert "terminating" in output
     assert len(emulator.requests) == 1
     shutil.rmtree(one.home / "state" / "quota")  # as if the cool-down were over
-    converge(one, ONE, emulator.runners)
+    converge(one, ONE, emulator.runners.all)
     check_clean(one, output)
 
 
@@ -185,8 +185,8 @@ def test_ctrl_c_twice_while_the_answer_is_on_its_way(stack: MakeStack, emulator:
         time.sleep(0.3)
         operation.interrupt()
         output = operation.end()
-    assert (one.resources(), len(emulator.runners())) == ({}, 1)
-    converge(one, ONE, emulator.runners)
+    assert (one.resources(), len(emulator.runners.all())) == ({}, 1)
+    converge(one, ONE, emulator.runners.all)
     assert TAKEN_OVER in one.output
     check_clean(one, output)
 
@@ -208,7 +208,7 @@ def test_two_stacks_of_equal_runners_with_lost_answers(
         one.preview(expect_no_changes=True)
         check_clean(one, *outputs)
         owned += [resource["id"] for resource in one.resources().values()]
-    assert sorted(owned) == sorted(row["id"] for row in emulator.runners())
+    assert sorted(owned) == sorted(row["id"] for row in emulator.runners.all())
     assert len(owned) == 2 * len(runners)
 
 
@@ -224,8 +224,8 @@ def test_a_create_that_a_hook_tries_again(stack: MakeStack, emulator: Emulator) 
     emulator.fault("status", "PUT", status=403, message="not now")
     one = stack(run)
     one.up()
-    assert len(emulator.runners()) == 1
-    converge(one, {"gpu": disabled}, emulator.runners)
+    assert len(emulator.runners.all()) == 1
+    converge(one, {"gpu": disabled}, emulator.runners.all)
     check_clean(one)
 
 
@@ -235,8 +235,8 @@ def test_a_runner_that_was_taken_out_of_the_state_is_named(
     """After `pulumi state delete`, another runner is made, and the one left behind is named."""
     one = stack(declare(ONE))
     one.up()
-    [left] = emulator.runners()
+    [left] = emulator.runners.all()
     one.automation._run_pulumi_cmd_sync(["state", "delete", one.resources()["gpu"]["urn"], "--yes"])
-    converge(one, ONE, lambda: [row for row in emulator.runners() if row["id"] != left["id"]])
+    converge(one, ONE, lambda: [row for row in emulator.runners.all() if row["id"] != left["id"]])
     assert f"An earlier run created runner {left['id']} for this resource" in one.output
     check_clean(one)

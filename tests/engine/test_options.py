@@ -39,7 +39,7 @@ def test_protect_and_retain_on_delete(stack: MakeStack, emulator: Emulator) -> N
     one.up()
     one.run(nothing)
     assert one.up() == {"delete": 1}
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
 def test_replacements_in_both_orders(stack: MakeStack, emulator: Emulator) -> None:
@@ -53,14 +53,14 @@ def test_replacements_in_both_orders(stack: MakeStack, emulator: Emulator) -> No
         one.up()
         sent = [request.method for request in emulator.requests if request.method != "GET"]
         assert sent == (methods or ["DELETE", "POST"])
-        assert [runner["name"] for runner in emulator.runners()] == [name]
+        assert [runner["name"] for runner in emulator.runners.all()] == [name]
 
 
 def test_aliases_and_transforms(stack: MakeStack, emulator: Emulator) -> None:
     """A renamed resource keeps its runner; a transform changes what every runner gets."""
     one = stack(program())
     one.up()
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     emulator.clear_requests()
 
     def tagged(given: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
@@ -69,7 +69,7 @@ def test_aliases_and_transforms(stack: MakeStack, emulator: Emulator) -> None:
     alias = pulumi.Alias(name="gpu")
     one.run(program("renamed", aliases=[alias], transforms=[tagged]))
     one.up()
-    [after] = emulator.runners()
+    [after] = emulator.runners.all()
     assert after["id"] == before["id"]
     assert after["tags"] == ["team-a"]
     assert [request.method for request in emulator.requests] == ["PUT"]
@@ -88,7 +88,7 @@ def test_depends_on_orders_creation_and_deletion(stack: MakeStack, emulator: Emu
     one.up()
     posts = [request.body["name"] for request in emulator.requests if request.method == "POST"]
     assert posts == ["R0", "R1", "R2"]
-    ids = {f"/v1/runner/{runner['id']}": runner["name"] for runner in emulator.runners()}
+    ids = {f"/v1/runner/{runner['id']}": runner["name"] for runner in emulator.runners.all()}
     emulator.clear_requests()
     one.destroy()
     gone = [ids[request.path] for request in emulator.requests if request.method == "DELETE"]
@@ -104,10 +104,10 @@ def test_ignored_changes_are_neither_made_nor_repaired(
     ignoring = program(name="Other", ignore_changes=["name"])
     one.run(ignoring)
     assert one.preview(expect_no_changes=True) == {}
-    emulator.edit_runner(emulator.runners()[0]["id"], name="Edited")
+    emulator.runners.edit(emulator.runners.all()[0]["id"], name="Edited")
     assert one.refresh() == {"update": 1}
     assert one.up() == {}
-    assert emulator.runners()[0]["name"] == "Edited"
+    assert emulator.runners.all()[0]["name"] == "Edited"
 
 
 def test_a_transform_for_all(stack: MakeStack, emulator: Emulator) -> None:
@@ -125,7 +125,7 @@ def test_a_transform_for_all(stack: MakeStack, emulator: Emulator) -> None:
 
     one = stack(run)
     one.up()
-    assert [runner["tags"] for runner in emulator.runners()] == [["team-a"], ["team-a"]]
+    assert [runner["tags"] for runner in emulator.runners.all()] == [["team-a"], ["team-a"]]
     assert one.preview(expect_no_changes=True) == {}
 
 
@@ -144,7 +144,7 @@ def test_parallel_one_and_target(stack: MakeStack, emulator: Emulator) -> None:
     one.run(two(" new"))
     urn = one.resources()["r1"]["urn"]
     one.up(target=[urn])
-    assert {runner["name"] for runner in emulator.runners()} == {"R0", "R1 new"}
+    assert {runner["name"] for runner in emulator.runners.all()} == {"R0", "R1 new"}
 
 
 class Pool(pulumi.ComponentResource):
@@ -159,7 +159,7 @@ def test_a_parent_may_be_given_renamed_and_retyped(stack: MakeStack, emulator: E
     """With an alias on what has changed, the runner below it stays."""
     one = stack(program())
     one.up()
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     emulator.clear_requests()
     moved = pulumi.Alias(parent=None)
 
@@ -172,7 +172,7 @@ def test_a_parent_may_be_given_renamed_and_retyped(stack: MakeStack, emulator: E
     one.up()
     one.run(lambda: Pool("lake", "Lake", aliases=[pulumi.Alias(type_="test:index:Pool")]) and None)
     one.up()
-    assert emulator.runners() == [before]
+    assert emulator.runners.all() == [before]
     assert emulator.requests == []
     assert "test:index:Lake$pulumi-python:dynamic/" in one.resources()["gpu"]["urn"]
     one.run(lambda: Pool("lake", "Lake", protect=True) and None)
@@ -190,7 +190,7 @@ def test_deleted_with_leaves_the_runner_behind(stack: MakeStack, emulator: Emula
     one = stack(pair)
     one.up()
     assert one.destroy() == {"delete": 3}
-    assert [runner["name"] for runner in emulator.runners()] == ["GPU"]
+    assert [runner["name"] for runner in emulator.runners.all()] == ["GPU"]
 
 
 def test_custom_timeouts_are_kept_and_have_no_effect(stack: MakeStack, emulator: Emulator) -> None:
@@ -238,7 +238,7 @@ def test_hooks_are_called_around_each_step(stack: MakeStack, emulator: Emulator)
 
     one = stack(run("gpu"))
     one.up()
-    assert seen == [(emulator.runners()[0]["id"], "active")]
+    assert seen == [(emulator.runners.all()[0]["id"], "active")]
     one.run(run("refused"))
     assert "not today" in one.failure(one.up)
     assert [request.method for request in emulator.requests].count("POST") == 1
@@ -255,10 +255,10 @@ def test_hooks_of_a_delete_need_the_program(stack: MakeStack, emulator: Emulator
     one = stack(run)
     one.up()
     assert "--run-program" in one.failure(one.destroy)
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
     one.destroy(run_program=True)
     assert seen == ["gpu"]
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
 
 
 def test_replacements_that_are_asked_for(stack: MakeStack, emulator: Emulator) -> None:
@@ -278,11 +278,11 @@ def test_replacements_that_are_asked_for(stack: MakeStack, emulator: Emulator) -
 
     one = stack(pair(1))
     one.up()
-    before = {runner["id"] for runner in emulator.runners()}
+    before = {runner["id"] for runner in emulator.runners.all()}
     assert one.preview(expect_no_changes=True) == {}
     one.run(pair(2))
     one.up()
-    after = {runner["id"] for runner in emulator.runners()}
+    after = {runner["id"] for runner in emulator.runners.all()}
     assert len(after) == 2
     assert not before & after
 
@@ -295,4 +295,4 @@ def test_hidden_diffs(stack: MakeStack, emulator: Emulator) -> None:
     one.output = ""
     assert one.up(diff=True) == {"update": 1}
     assert "Other" not in one.output
-    assert emulator.runners()[0]["name"] == "Other"
+    assert emulator.runners.all()[0]["name"] == "Other"

@@ -21,7 +21,7 @@ def test_an_id_alone_is_not_enough(
     stack: Callable[..., Stack], emulator: Emulator, tmp_path: Path, by_file: bool
 ) -> None:
     """Pulumi finds a dynamic provider in the resource's own state only; nothing is changed."""
-    runner = emulator.seed_runner(name="GPU", endpoint="https://comfy.example.com")
+    runner = emulator.runners.seed(name="GPU", endpoint="https://comfy.example.com")
     one = stack(lambda: None)
     install(tmp_path / "host")
     one.environ(PATH=f"{tmp_path / 'host'}:{one.automation.workspace.env_vars['PATH']}")

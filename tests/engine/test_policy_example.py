@@ -38,13 +38,13 @@ def test_the_example_keeps_its_own_rules(stack: MakeStack, emulator: Emulator) -
     one = stack(program_of(FOLDER), project="policy")
     one.up()
     assert one.preview(expect_no_changes=True) == {}
-    before = emulator.runners()
+    before = emulator.runners.all()
     one.set_config("policy:domain", "another.example.com")
     sentence = "endpoint must be https, on a host of another.example.com"
     message = f"error: runners break the policy:\n      anna: {sentence}\n      bert: {sentence}\n"
     assert message in one.failure(one.preview)
     assert message in one.failure(one.up)
-    assert emulator.runners() == before
+    assert emulator.runners.all() == before
 
 
 def test_nothing_is_created_when_one_runner_breaks_a_rule(
@@ -94,14 +94,14 @@ def test_a_value_that_is_known_late_is_checked_late(
         text = one.failure(operation)
         assert f"late: {MUST_BE_OURS}" in text
         assert REFUSED not in text
-    assert "Late" not in {runner["name"] for runner in emulator.runners()}
+    assert "Late" not in {runner["name"] for runner in emulator.runners.all()}
 
 
 def test_what_is_only_read_is_left_alone(
     stack: MakeStack, emulator: Emulator, rules: Callable[[], None]
 ) -> None:
     """`Runner.get` of somebody else's runner breaks no rule."""
-    theirs = emulator.seed_runner(name="Theirs", endpoint=REFUSED)
+    theirs = emulator.runners.seed(name="Theirs", endpoint=REFUSED)
 
     def program() -> None:
         rules()

@@ -33,7 +33,7 @@ def test_fleet_example(stack: Callable[..., Stack], emulator: Emulator) -> None:
     assert {"studio", "render-1", "render-2"} == set(one.resources())
     assert one.preview() == {}
     one.destroy()
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
 
 
 def test_accounts_example(
@@ -46,26 +46,26 @@ def test_accounts_example(
     one = stack(program_of(ROOT / "examples" / "accounts"), project="accounts")
     one.set_config("accounts:europeToken", "cfc_europe", secret=True)
     one.set_config("accounts:europeUrl", emulator.url)
-    not_counted = emulator.seed_runner(name="render elsewhere")  # in the stack's own account
+    not_counted = emulator.runners.seed(name="render elsewhere")  # in the stack's own account
     one.up()
-    emulator.delete_runner(not_counted["id"])
-    made = (emulator.runners(), emulator.templates())
+    emulator.runners.delete(not_counted["id"])
+    made = (emulator.runners.all(), emulator.templates.all())
     assert {runner["user_id"] for runner in made[0]} == {europe}
     assert {template["user_id"] for template in made[1]} == {europe, emulator.account}
     assert one.automation.outputs()["runners of europe"].value == 10
     assert one.preview(expect_no_changes=True) == {}
-    emulator.edit_runner(made[0][3]["id"], tags=["edited"])
-    emulator.delete_runner(made[0][4]["id"])
-    emulator.edit_template(made[1][0]["id"], description="edited", body={})
+    emulator.runners.edit(made[0][3]["id"], tags=["edited"])
+    emulator.runners.delete(made[0][4]["id"])
+    emulator.templates.edit(made[1][0]["id"], description="edited", body={})
     assert one.refresh() == {"update": 2, "delete": 1}
     one.up()
-    now = (emulator.runners(), emulator.templates())
+    now = (emulator.runners.all(), emulator.templates.all())
     assert sorted(one["name"] for one in now[0]) == sorted(one["name"] for one in made[0])
     assert {tuple(one["tags"]) for one in now[0]} == {("render",)}
     assert {one["description"] for one in now[1]} == {one["description"] for one in made[1]}
     assert one.preview(expect_no_changes=True) == {}
     one.destroy()
-    assert emulator.runners() == emulator.templates() == []
+    assert emulator.runners.all() == emulator.templates.all() == []
     assert "cfc_europe" not in one.output + one.state_files()
 
 

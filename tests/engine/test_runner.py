@@ -32,7 +32,7 @@ def test_basic(stack: MakeStack, emulator: Emulator) -> None:
     """`up` registers the runner once, and everything the API said is in the state."""
     one = stack(program(**FULL))
     assert one.up() == {"create": 2}
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     assert {name: runner[name] for name in FULL} == FULL
     outputs = one.outputs()
     assert outputs["user_id"] == emulator.account
@@ -68,7 +68,7 @@ def test_each_field_is_updated_in_place_by_what_changed(
     """A PUT carries the changed field alone; the id stays; removed fields get their default."""
     one = stack(program(**FULL))
     one.up()
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     arguments = dict(FULL)
     steps: list[tuple[str, Any]] = [
         ("name", "Other"),
@@ -87,7 +87,7 @@ def test_each_field_is_updated_in_place_by_what_changed(
         [put] = emulator.requests
         assert (put.method, list(put.body)) == ("PUT", [field])
         default = {"status": "active", "tags": []}.get(field)
-        [now] = emulator.runners()
+        [now] = emulator.runners.all()
         assert now[field] == (default if value is None else value)
         assert now["id"] == before["id"]
 
@@ -96,7 +96,7 @@ def test_drift_is_seen_field_by_field_and_repaired(stack: MakeStack, emulator: E
     """`refresh` sees an edit of any field that the program sets, and `up` puts it back."""
     one = stack(program(**FULL, status="active"))
     one.up()
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     edits = {
         "name": "Edited",
         "endpoint": "http://edited.example.com",
@@ -105,11 +105,11 @@ def test_drift_is_seen_field_by_field_and_repaired(stack: MakeStack, emulator: E
         "status": "disabled",
     }
     for field, value in edits.items():
-        emulator.edit_runner(runner["id"], **{field: value})
+        emulator.runners.edit(runner["id"], **{field: value})
         assert one.refresh() == {"update": 1}
         assert f"[diff: ~{field}]" in one.output
         assert one.up() == {"update": 1}
-        assert emulator.runners()[0][field] == runner[field]
+        assert emulator.runners.all()[0][field] == runner[field]
     assert one.preview() == {}
     assert "edited-header" not in one.output
 
@@ -120,11 +120,11 @@ def test_fields_that_the_program_does_not_set_are_left_alone(
     """What somebody adds in the dashboard to an unset field survives; headers stay secret."""
     one = stack(program())
     one.up()
-    [runner] = emulator.runners()
-    emulator.edit_runner(runner["id"], tags=["theirs"], headers={"X-Key": "their-header"})
+    [runner] = emulator.runners.all()
+    emulator.runners.edit(runner["id"], tags=["theirs"], headers={"X-Key": "their-header"})
     one.refresh()
     assert one.up() == {}
-    [now] = emulator.runners()
+    [now] = emulator.runners.all()
     assert now["tags"] == ["theirs"]
     assert one.outputs()["tags"] == ["theirs"]
     assert "their-header" not in one.state_text() + one.output
@@ -134,12 +134,12 @@ def test_disappears(stack: MakeStack, emulator: Emulator) -> None:
     """A runner that was removed outside leaves the state, and the next `up` makes another."""
     one = stack(program())
     one.up()
-    [runner] = emulator.runners()
-    emulator.delete_runner(runner["id"])
+    [runner] = emulator.runners.all()
+    emulator.runners.delete(runner["id"])
     assert one.refresh() == {"delete": 1}
     assert one.resources() == {}
     assert one.up() == {"create": 1}
-    assert emulator.runners()[0]["id"] != runner["id"]
+    assert emulator.runners.all()[0]["id"] != runner["id"]
 
 
 def test_destroy_removes_the_runner(stack: MakeStack, emulator: Emulator) -> None:
@@ -148,7 +148,7 @@ def test_destroy_removes_the_runner(stack: MakeStack, emulator: Emulator) -> Non
     one.up()
     emulator.clear_requests()
     assert one.destroy() == {"delete": 2}
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
     assert [(r.method, r.status) for r in emulator.requests] == [("DELETE", 200), ("GET", 404)]
 
 
@@ -156,7 +156,7 @@ def test_destroy_of_what_is_gone_succeeds(stack: MakeStack, emulator: Emulator) 
     """`destroy` after the runner was removed outside succeeds."""
     one = stack(program())
     one.up()
-    emulator.delete_runner(emulator.runners()[0]["id"])
+    emulator.runners.delete(emulator.runners.all()[0]["id"])
     assert one.destroy() == {"delete": 2}
 
 
@@ -171,7 +171,7 @@ def test_another_accounts_token_removes_nothing_from_the_state(
     assert "belongs to another ComfyControl account" in one.failure(one.refresh)
     assert "belongs to another ComfyControl account" in one.failure(one.destroy)
     assert "gpu" in one.resources()
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
 def test_all_faults_are_reported_in_preview_at_once(stack: MakeStack, emulator: Emulator) -> None:
@@ -224,7 +224,7 @@ def test_unknown_values_are_skipped_in_preview(stack: MakeStack, emulator: Emula
     assert emulator.requests == []
     one.up()
     assert one.preview() == {}
-    assert len(emulator.runners()) == 2
+    assert len(emulator.runners.all()) == 2
 
 
 def test_header_values_and_the_token_show_nowhere(stack: MakeStack, emulator: Emulator) -> None:
@@ -234,7 +234,7 @@ def test_header_values_and_the_token_show_nowhere(stack: MakeStack, emulator: Em
     one.up(diff=True)
     one.run(program(**FULL | {"headers": {"Authorization": "Bearer second-header"}}))
     one.up(diff=True)
-    emulator.edit_runner(emulator.runners()[0]["id"], headers={"A": "third-header"})
+    emulator.runners.edit(emulator.runners.all()[0]["id"], headers={"A": "third-header"})
     one.refresh(diff=True)
     emulator.fault("status", status=403, message="no hunter2-header for cfc_emulator")
     one.run(program(**FULL))
@@ -292,13 +292,13 @@ def test_ignore_changes_and_replace_on_changes(stack: MakeStack, emulator: Emula
     """The engine's own options see which property changed."""
     one = stack(program(tags=["a"]))
     one.up()
-    [before] = emulator.runners()
+    [before] = emulator.runners.all()
     one.run(program(tags=["b"], opts=pulumi.ResourceOptions(ignore_changes=["tags"])))
     assert one.up() == {}
     options = pulumi.ResourceOptions(replace_on_changes=["tags"])
     one.run(program(tags=["b"], opts=options))
     one.up()
-    [after] = emulator.runners()
+    [after] = emulator.runners.all()
     assert after["id"] != before["id"]
 
 
@@ -307,7 +307,7 @@ def test_a_lost_answer_to_the_create_makes_one_runner(stack: MakeStack, emulator
     emulator.fault("drop_after", "POST", "/v1/runner")
     one = stack(program(**FULL))
     assert one.up() == {"create": 2}
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     assert one.resources()["gpu"]["id"] == runner["id"]
     assert one.preview() == {}
 
@@ -318,11 +318,11 @@ def test_a_follow_up_that_fails_keeps_the_id(stack: MakeStack, emulator: Emulato
     one = stack(program(status="disabled"))
     text = one.failure(one.up)
     assert "the next `pulumi up` finishes it" in text
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     assert one.resources()["gpu"]["id"] == runner["id"]
     assert one.up() == {"update": 1}
-    assert emulator.runners()[0]["status"] == "disabled"
-    assert len(emulator.runners()) == 1
+    assert emulator.runners.all()[0]["status"] == "disabled"
+    assert len(emulator.runners.all()) == 1
     assert one.preview() == {}
 
 
@@ -343,10 +343,10 @@ def test_credentials_in_an_endpoint_are_a_secret(stack: MakeStack, emulator: Emu
     one = stack(program(endpoint="https://robot:hunter2@comfy.example.com"))
     one.preview(diff=True)
     one.up(diff=True)
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     assert runner["endpoint"] == "https://robot:hunter2@comfy.example.com"
     assert one.preview(expect_no_changes=True) == {}
-    emulator.edit_runner(runner["id"], endpoint="https://robot:hunter3@comfy.example.com")
+    emulator.runners.edit(runner["id"], endpoint="https://robot:hunter3@comfy.example.com")
     assert one.refresh(diff=True) == {"update": 1}
     emulator.fault("status", "PUT", status=400, message="no such host: robot:hunter2@comfy")
     text = one.failure(one.up)

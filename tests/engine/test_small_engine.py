@@ -26,9 +26,9 @@ Programs = Mapping[str, Mapping[str, Any]]
 
 
 def _interfere(emulator: Emulator) -> None:
-    a, b = sorted(emulator.runners(), key=lambda row: row["name"])
-    emulator.edit_runner(a["id"], name="Edited", tags=["theirs"])
-    emulator.delete_runner(b["id"])
+    a, b = sorted(emulator.runners.all(), key=lambda row: row["name"])
+    emulator.runners.edit(a["id"], name="Edited", tags=["theirs"])
+    emulator.runners.delete(b["id"])
 
 
 #: What is done, one after the other: an action, the program, and what happens before.

@@ -58,11 +58,11 @@ def test_a_storm_of_errors(stack: MakeStack, emulator: Emulator) -> None:
     assert len(hit) > 10
     emulator.clear_faults()
     emulator.clear_requests()
-    converge(one, fleet(12, tags=["changed"]), emulator.runners)
+    converge(one, fleet(12, tags=["changed"]), emulator.runners.all)
     assert emulator.requests == []
     weather(emulator)
     repeat(one, one.destroy)
-    assert emulator.runners() == []
+    assert emulator.runners.all() == []
     check_clean(one)
 
 
@@ -141,6 +141,6 @@ def test_a_state_folder_that_cannot_be_used(
     runners = fleet(2)
     one = stack(declare(runners), COMFYCONTROL_STATE_DIR=str(tmp_path / "file" / "state"))
     emulator.fault("drop_after", "POST")
-    converge(one, runners, emulator.runners)
+    converge(one, runners, emulator.runners.all)
     assert "set COMFYCONTROL_STATE_DIR to a folder that can be written to" in one.output
     check_clean(one)

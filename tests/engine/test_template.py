@@ -38,7 +38,7 @@ def test_a_templates_life(stack: MakeStack, emulator: Emulator, tmp_path: Path) 
     assert one.preview() == {"create": 2}
     assert emulator.requests == []
     assert one.up() == {"create": 2}
-    [template] = emulator.templates()
+    [template] = emulator.templates.all()
     assert f'"seed":{SEED}' in template["body"]
     assert one.outputs("portrait")["placeholders"] == [{"kind": "text", "name": "prompt"}]
     path = tmp_path / "workflow.json"
@@ -50,7 +50,7 @@ def test_a_templates_life(stack: MakeStack, emulator: Emulator, tmp_path: Path) 
     one.run(program(description="Two\nlines", body=BODY | {"7": {}}))
     assert one.up() == {"update": 1}
     assert [request.method for request in emulator.requests] == ["PUT"]
-    assert json.loads(emulator.templates()[0]["body"])["7"] == {}
+    assert json.loads(emulator.templates.all()[0]["body"])["7"] == {}
     assert one.preview() == {}
 
 
@@ -58,18 +58,18 @@ def test_drift_repair_and_disappearance(stack: MakeStack, emulator: Emulator) ->
     """Each field's drift is seen and repaired; what is gone is made again; destroy is clean."""
     one = stack(program())
     one.up()
-    [template] = emulator.templates()
+    [template] = emulator.templates.all()
     edits: dict[str, Any] = {"name": "Edited", "description": "Edited", "body": {"edited": True}}
     for field, value in edits.items():
-        emulator.edit_template(template["id"], **{field: value})
+        emulator.templates.edit(template["id"], **{field: value})
         assert one.refresh() == {"update": 1}
         assert f"[diff: ~{field}]" in one.output
         assert one.up() == {"update": 1}
-        assert emulator.templates()[0][field] == template[field]
-    emulator.delete_template(template["id"])
+        assert emulator.templates.all()[0][field] == template[field]
+    emulator.templates.delete(template["id"])
     assert one.refresh() == {"delete": 1}
     assert one.up() == {"create": 1}
-    emulator.delete_template(emulator.templates()[0]["id"])
+    emulator.templates.delete(emulator.templates.all()[0]["id"])
     assert one.destroy() == {"delete": 2}
 
 
@@ -103,8 +103,8 @@ def test_a_body_may_wait_for_another_resource(stack: MakeStack, emulator: Emulat
     one = stack(run)
     assert one.preview() == {"create": 3}
     one.up()
-    inputs = json.loads(emulator.templates()[0]["body"])["1"]["inputs"]
-    assert inputs == {"runner": emulator.runners()[0]["id"], "seed": SEED}
+    inputs = json.loads(emulator.templates.all()[0]["body"])["1"]["inputs"]
+    assert inputs == {"runner": emulator.runners.all()[0]["id"], "seed": SEED}
     assert one.preview() == {}
 
 
@@ -119,7 +119,7 @@ def test_a_secret_body_stays_secret(stack: MakeStack, emulator: Emulator, secret
 
     one = stack(run)
     one.up()
-    assert json.loads(emulator.templates()[0]["body"])["key"] == "classified-1"
+    assert json.loads(emulator.templates.all()[0]["body"])["key"] == "classified-1"
     assert ("classified-1" in one.state_files()) is not secret
     # Whether an output is secret can't be known in time, so what is taken from the body always is.
     assert "plaintext" in one.outputs("portrait")["placeholders"]

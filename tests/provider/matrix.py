@@ -94,9 +94,9 @@ def _run_pair(fault: str, operation: str, folder: Path) -> Outcome:
         failed = [step for step, text in ((one, outcome.once), (two, outcome.lasting)) if text]
         again = [text for text in map(_message, failed) if text]
         assert not again, again
-        outcome.objects = len(emulator.runners())
+        outcome.objects = len(emulator.runners.all())
         outcome.expected = 0 if operation == "delete" else 2
-        names = {runner["name"] for runner in emulator.runners()}
+        names = {runner["name"] for runner in emulator.runners.all()}
         assert names <= ({"Changed"} if operation == "update" else {"GPU"})
     return outcome
 

@@ -93,7 +93,9 @@ class Model:
 
     def rows(self) -> dict[str, Values]:
         """All objects by id."""
-        rows = {row["id"]: row for row in (*self.emulator.runners(), *self.emulator.templates())}
+        rows = {
+            row["id"]: row for row in (*self.emulator.runners.all(), *self.emulator.templates.all())
+        }
         self.seen |= rows.keys()
         return rows
 

@@ -51,11 +51,11 @@ def test_an_engine_that_leaves_calls_alone_may_have_saved_nothing(emulator: Emul
         host.process.wait(10)
         call.join()
     assert left(emulator, "one") == left(emulator, "two") == [False]
-    there = {row["name"]: row["id"] for row in emulator.runners()}
+    there = {row["name"]: row["id"] for row in emulator.runners.all()}
     with Host(emulator) as host:
         assert host.create("two", name="Two", **VALUES)[0] == there["Two"]
         assert host.create("one", name="Changed", **VALUES)[0] == there["One"]
-    assert {row["name"] for row in emulator.runners()} == {"Two", "Changed"}
+    assert {row["name"] for row in emulator.runners.all()} == {"Two", "Changed"}
 
 
 def _create_in_vain(host: Host) -> None:

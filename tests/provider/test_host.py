@@ -29,7 +29,7 @@ def host(emulator: Emulator) -> Iterator[Host]:
 def test_create_returns_every_output(host: Host, emulator: Emulator) -> None:
     """The id and all properties travel; headers as a secret."""
     id_, properties = host.create("gpu", **VALUES)
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     outputs = plain(properties)
     assert id_ == runner["id"]
     assert outputs["created_at"] == runner["created_at"]
@@ -60,7 +60,7 @@ def test_read_of_a_gone_runner_is_empty_and_of_a_refused_one_an_error(
     text = caught.value.details()
     assert text.startswith("Reading runner 'gpu' failed: GET /v1/runner/")
     assert "Traceback" not in text
-    emulator.delete_runner(id_)
+    emulator.runners.delete(id_)
     assert host.read("gpu", id_, known)[0] == ""
 
 
@@ -70,7 +70,7 @@ def test_a_failed_follow_up_keeps_the_object(host: Host, emulator: Emulator) -> 
     with pytest.raises(grpc.RpcError) as caught:
         host.create("gpu", **VALUES, status="disabled")
     details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
-    assert emulator.runners()[0]["id"].encode() in details
+    assert emulator.runners.all()[0]["id"].encode() in details
 
 
 def test_a_bug_keeps_its_traceback(host: Host) -> None:

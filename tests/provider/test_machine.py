@@ -121,7 +121,7 @@ class Deployments(RuleBasedStateMachine):
             elif what.value is not None:
                 self._pause(1.5)  # timestamps have whole seconds
                 runner = what.type == "Runner"
-                edit = self.emulator.edit_runner if runner else self.emulator.edit_template
+                edit = self.emulator.runners.edit if runner else self.emulator.templates.edit
                 self.model.note_edit(edit(id_, **{what.field: what.value}), what.field)
 
     # What must be true
@@ -180,7 +180,7 @@ class Deployments(RuleBasedStateMachine):
 
     def _visible(self, type_: str) -> list[str]:
         """The objects that may be changed outside without confusing what they are."""
-        rows = self.emulator.runners() if type_ == "Runner" else self.emulator.templates()
+        rows = self.emulator.runners.all() if type_ == "Runner" else self.emulator.templates.all()
         owned, foreign = self.model.owned(), self.model.foreign
         ids = [row["id"] for row in rows if row["id"] in owned or row["id"] in foreign]
         return sorted(ids, key=lambda id_: owned[id_][0] if id_ in owned else "")
@@ -215,7 +215,7 @@ class Deployments(RuleBasedStateMachine):
             self._settle()
         self._pause(10)
         runner = creation.type == "Runner"
-        row = (self.emulator.seed_runner if runner else self.emulator.seed_template)(**values)
+        row = (self.emulator.runners.seed if runner else self.emulator.templates.seed)(**values)
         self.model.foreign[row["id"]] = row
         self._pause(10)
 
@@ -224,8 +224,8 @@ class Deployments(RuleBasedStateMachine):
             self.computer.sleep(seconds)
 
     def _delete(self, id_: str) -> None:
-        is_template = any(row["id"] == id_ for row in self.emulator.templates())
-        (self.emulator.delete_template if is_template else self.emulator.delete_runner)(id_)
+        is_template = any(row["id"] == id_ for row in self.emulator.templates.all())
+        (self.emulator.templates.delete if is_template else self.emulator.runners.delete)(id_)
 
     def _deploy(
         self, action: str, names: list[str], trouble: Trouble, ordered: bool = False

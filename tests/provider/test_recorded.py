@@ -29,7 +29,7 @@ class Recorded:
         self.emulator = emulator
         self.runner = "Runner" in state["type"]
         fields = {key: value for key, value in state["outputs"].items() if not key.startswith("__")}
-        seed = emulator.seed_runner if self.runner else emulator.seed_template
+        seed = emulator.runners.seed if self.runner else emulator.templates.seed
         names = ("name", "endpoint", "headers", "tags", "status", "description", "body")
         dates = ("created_at", "updated_at")
         seed(id=self.id, **{name: fields[name] for name in (*names, *dates) if name in fields})
@@ -37,7 +37,7 @@ class Recorded:
 
     def objects(self) -> list[dict[str, Any]]:
         """What the emulator has."""
-        return self.emulator.runners() if self.runner else self.emulator.templates()
+        return self.emulator.runners.all() if self.runner else self.emulator.templates.all()
 
 
 @pytest.fixture(params=FILES, ids=lambda file: file.stem)
@@ -87,9 +87,9 @@ def test_another_account_never_takes_it_for_gone(recorded: Recorded) -> None:
     """The recorded owner is not the token's: a 404 is not believed."""
     for object_ in recorded.objects():
         delete = (
-            recorded.emulator.delete_runner
+            recorded.emulator.runners.delete
             if recorded.runner
-            else recorded.emulator.delete_template
+            else recorded.emulator.templates.delete
         )
         delete(object_["id"])
     with pytest.raises(grpc.RpcError, match="belongs to another ComfyControl account"):

@@ -31,15 +31,15 @@ def test_a_wrong_filter_is_an_error_and_not_an_empty_result(
     emulator: Emulator, arguments: dict[str, Any], sentence: str
 ) -> None:
     """Nothing would fit it, and nobody would notice."""
-    emulator.seed_runner(**MACHINE)
+    emulator.runners.seed(**MACHINE)
     with pytest.raises(pulumi.RunError, match=sentence):
         comfycontrol.get_runners(**arguments)
 
 
 def test_filters_fit_together(emulator: Emulator) -> None:
     """Status, all of the tags, and a pattern of the name."""
-    emulator.seed_runner(**MACHINE)
-    emulator.seed_runner(**MACHINE | {"name": "CPU", "tags": ["cpu", "gpu"], "status": "disabled"})
+    emulator.runners.seed(**MACHINE)
+    emulator.runners.seed(**MACHINE | {"name": "CPU", "tags": ["cpu", "gpu"], "status": "disabled"})
     names = [one.name for one in comfycontrol.get_runners(tags=["gpu"])]
     assert names == ["CPU", "GPU"]
     assert [one.name for one in comfycontrol.get_runners(tags={"cpu", "gpu"})] == ["CPU"]

@@ -84,7 +84,7 @@ def test_what_is_not_there_is_an_error(
     emulator: Emulator, catalog: Catalog, wanted: Wanted, sentence: str
 ) -> None:
     """An id or a pattern that fits nothing was surely not meant; it is found out before any GET."""
-    emulator.seed_runner(name="GPU", endpoint=ENDPOINT)
+    emulator.runners.seed(name="GPU", endpoint=ENDPOINT)
     with pytest.raises(ResourceError) as error:
         find(catalog, wanted)
     assert str(error.value).startswith(sentence)
@@ -99,9 +99,9 @@ def test_an_empty_account_is_an_error(catalog: Catalog) -> None:
 
 def test_ids_choose_among_the_patterns(emulator: Emulator, catalog: Catalog) -> None:
     """Both have to fit."""
-    one, two = emulator.seed_runners(*({"name": "GPU", "endpoint": ENDPOINT} for _ in "12"))
+    one, two = emulator.runners.seed_many(*({"name": "GPU", "endpoint": ENDPOINT} for _ in "12"))
     [found], left_out = find(catalog, Wanted("G*", None, ids=[two["id"]]))
     assert (found.record.id, found.resource_name, left_out) == (two["id"], "gpu", [])
-    emulator.seed_template(name="T")
+    emulator.templates.seed(name="T")
     with pytest.raises(ResourceError, match=f"No template .* has the id {one['id']}"):
         find(catalog, Wanted(None, "*", ids=[one["id"]]))

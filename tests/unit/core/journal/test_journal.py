@@ -112,7 +112,9 @@ def test_a_disk_that_fails_between_two_creates_fails_none(
     emulator.fault("drop_after", "POST")
     second = lifecycle.create(VALUES, "two")
     third = lifecycle.create(VALUES, "three")
-    assert {one.id for one in (first, second, third)} == {row["id"] for row in emulator.runners()}
+    assert {one.id for one in (first, second, third)} == {
+        row["id"] for row in emulator.runners.all()
+    }
     assert caplog.text.count("can't be used") == 1
     assert "hidden-value" not in caplog.text
 
@@ -124,4 +126,4 @@ def test_a_damaged_file_fails_no_create(
     (tmp_path / "creates.sqlite3").write_bytes(os.urandom(5000))
     make_lifecycle(emulator, tmp_path).create(VALUES, "one")
     assert "can't be used" in caplog.text
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1

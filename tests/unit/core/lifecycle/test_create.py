@@ -49,30 +49,30 @@ def test_one_fault_at_the_post_makes_one_object(
     """Whether the API acted or not, there is one object in the end, and it is ours."""
     emulator.fault(fault[0], "POST", **fault[1])
     record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
-    assert [row["id"] for row in emulator.runners()] == [record.id]
+    assert [row["id"] for row in emulator.runners.all()] == [record.id]
 
 
 def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, tmp_path: Path) -> None:
     """Somebody's older equal runner is not mistaken for what a lost POST made."""
-    [old] = emulator.seed_runners({**VALUES, "created_at": "2024-01-01T00:00:00Z"})
+    [old] = emulator.runners.seed_many({**VALUES, "created_at": "2024-01-01T00:00:00Z"})
     emulator.fault("drop_before", "POST")
     record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
     assert record.id != old["id"]
-    assert len(emulator.runners()) == 2
+    assert len(emulator.runners.all()) == 2
 
 
 def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_path: Path) -> None:
     """When somebody makes an equal runner in the same second, nothing more is created."""
-    emulator.fault("call", "POST", function=lambda: emulator.seed_runners(VALUES))
+    emulator.fault("call", "POST", function=lambda: emulator.runners.seed_many(VALUES))
     emulator.fault("drop_after", "POST")
     lifecycle = make_lifecycle(emulator, tmp_path)
     emulator.clear_faults()
-    emulator.seed_runners(VALUES)
+    emulator.runners.seed_many(VALUES)
     emulator.fault("drop_after", "POST")
     with pytest.raises(ResourceError) as caught:
         lifecycle.create(VALUES, URN)
-    assert all(row["id"] in str(caught.value) for row in emulator.runners())
-    assert len(emulator.runners()) == 2
+    assert all(row["id"] in str(caught.value) for row in emulator.runners.all())
+    assert len(emulator.runners.all()) == 2
     assert "hidden-value" not in str(caught.value)
 
 
@@ -81,7 +81,7 @@ def test_two_equal_creates_own_two_objects(emulator: Emulator, tmp_path: Path) -
     lifecycle = make_lifecycle(emulator, tmp_path)
     emulator.fault("drop_after", "POST", times=2)
     ids = {lifecycle.create(VALUES, f"{URN}{n}").id for n in range(2)}
-    assert ids == {row["id"] for row in emulator.runners()}
+    assert ids == {row["id"] for row in emulator.runners.all()}
     assert len(ids) == 2
 
 
@@ -95,7 +95,7 @@ def test_the_next_process_finds_what_a_failed_search_left(
         make_lifecycle(emulator, tmp_path).create(VALUES, URN)
     emulator.clear_faults()
     record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
-    assert [row["id"] for row in emulator.runners()] == [record.id]
+    assert [row["id"] for row in emulator.runners.all()] == [record.id]
 
 
 def test_a_program_changed_in_between_still_finds_the_orphan(
@@ -108,7 +108,7 @@ def test_a_program_changed_in_between_still_finds_the_orphan(
         make_lifecycle(emulator, tmp_path).create(VALUES, URN)
     emulator.clear_faults()
     make_lifecycle(emulator, tmp_path).create({**VALUES, "name": "Renamed"}, URN)
-    assert [row["name"] for row in emulator.runners()] == ["Renamed"]
+    assert [row["name"] for row in emulator.runners.all()] == ["Renamed"]
 
 
 def test_the_journal_has_no_secret(emulator: Emulator, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: 
             with pytest.raises(ComfyControlError):
                 killed.create(values, owner)
             emulator.clear_faults()
-        [orphan] = [row for row in emulator.runners() if row["name"] == values["name"]]
+        [orphan] = [row for row in emulator.runners.all() if row["name"] == values["name"]]
         end(killed)
         theirs = make_lifecycle(emulator, folder, token=other)
         assert theirs.create(values, owner).id != orphan["id"]
@@ -185,7 +185,7 @@ def test_a_time_without_a_zone_is_utc(
 
         monkeypatch.setattr(lifecycle._client, "page", page)
         lifecycle.create(VALUES, URN)
-        assert len(emulator.runners()) == 1
+        assert len(emulator.runners.all()) == 1
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
@@ -195,7 +195,7 @@ def test_an_object_of_unknown_age_is_not_taken(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a readable time, an equal one may be old and somebody's; it is named instead."""
-    [row] = emulator.seed_runners(VALUES)
+    [row] = emulator.runners.seed_many(VALUES)
     emulator.fault("drop_before", "POST")
     lifecycle = make_lifecycle(emulator, tmp_path)
     original = lifecycle._client.page
@@ -210,7 +210,7 @@ def test_an_object_of_unknown_age_is_not_taken(
     with pytest.raises(ResourceError, match="one that equals it exists") as caught:
         lifecycle.create(VALUES, URN)
     assert row["id"] in str(caught.value)
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
 def test_a_fingerprint_is_without_secrets_in_any_order() -> None:

@@ -86,7 +86,7 @@ def test_two_equal_orphans_find_their_two_owners(start: Start, emulator: Emulato
     for stack in ("blue", "green"):
         start().lose(emulator, "one", acted=True, stack=stack)
     ids = {start().create("one", stack=stack) for stack in ("green", "blue")}
-    assert ids == {row["id"] for row in emulator.runners()}
+    assert ids == {row["id"] for row in emulator.runners.all()}
     assert len(ids) == 2
 
 
@@ -94,10 +94,10 @@ def test_one_object_more_than_lost_attempts_is_an_error(start: Start, emulator: 
     """Somebody's equal object among two orphans makes it a riddle again; the way out is named."""
     for stack in ("blue", "green"):
         start().lose(emulator, "one", acted=True, stack=stack)
-    emulator.seed_runner(**VALUES)
+    emulator.runners.seed(**VALUES)
     with pytest.raises(ResourceError, match="delete the surplus in the dashboard"):
         start().create("one", stack="blue")
-    assert len(emulator.runners()) == 3
+    assert len(emulator.runners.all()) == 3
 
 
 def test_while_an_equal_orphan_is_looked_for_in_vain_nothing_is_sent(
@@ -111,7 +111,7 @@ def test_while_an_equal_orphan_is_looked_for_in_vain_nothing_is_sent(
         first.create("two")
     emulator.clear_faults()
     ids = {first.create("two"), first.create("one")}
-    assert ids == {row["id"] for row in emulator.runners()}
+    assert ids == {row["id"] for row in emulator.runners.all()}
     assert len(ids) == 2
 
 
@@ -130,7 +130,7 @@ def test_what_an_ended_run_made_is_not_taken_by_an_equal_attempt(
         between.end()
     one = start().create("one")
     assert one != two
-    assert len(emulator.runners()) == 2
+    assert len(emulator.runners.all()) == 2
 
 
 def test_an_equal_create_right_after_another_run_does_not_take_its_object(
@@ -142,7 +142,7 @@ def test_an_equal_create_right_after_another_run_does_not_take_its_object(
     first.end()
     emulator.fault("drop_before", "POST")
     assert start().create("two") != one
-    assert len(emulator.runners()) == 2
+    assert len(emulator.runners.all()) == 2
 
 
 def test_looking_waits_for_an_equal_create_that_is_under_way(
@@ -166,7 +166,7 @@ def test_looking_waits_for_an_equal_create_that_is_under_way(
     ids.append(start().create("two"))
     looking.join()
     assert len(set(ids)) == 2
-    assert {row["name"] for row in emulator.runners()} == {"GPU", "Changed"}
+    assert {row["name"] for row in emulator.runners.all()} == {"GPU", "Changed"}
 
 
 def test_an_answer_that_nobody_waited_for_is_taken_by_the_next_run(
@@ -178,7 +178,7 @@ def test_an_answer_that_nobody_waited_for_is_taken_by_the_next_run(
     one = first.create("one")
     first.end()
     assert start().create("one") == one
-    assert len(emulator.runners()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
 def test_a_killed_process_that_had_told_the_id_leaves_it_to_the_next_run(
@@ -287,7 +287,7 @@ def test_a_field_that_the_program_has_ceased_to_set_goes_back_to_its_default(
     first.lose(emulator, "one", acted=True)
     first.end()
     start().create("one", {"name": "Other", "endpoint": "http://x"})
-    [row] = emulator.runners()
+    [row] = emulator.runners.all()
     assert (row["name"], row["tags"], row["headers"]) == ("Other", [], {})
 
 
@@ -299,12 +299,12 @@ def test_an_orphan_is_known_by_more_than_its_secret(
     first = start()
     first.lose(emulator, "one", acted=True)
     first.end()
-    [orphan] = emulator.runners()
+    [orphan] = emulator.runners.all()
     if value == "hidden-value":
-        emulator.seed_runner(**VALUES | {"headers": {"A": "somebody-else's"}})
+        emulator.runners.seed(**VALUES | {"headers": {"A": "somebody-else's"}})
     found = start().create("one", {**VALUES, "headers": {"A": value}})
     assert found == orphan["id"]
-    [headers] = [row["headers"] for row in emulator.runners() if row["id"] == found]
+    [headers] = [row["headers"] for row in emulator.runners.all() if row["id"] == found]
     assert headers == {"A": value}
 
 
@@ -315,9 +315,9 @@ def test_an_object_like_the_changed_program_is_not_the_orphan(
     first = start()
     first.lose(emulator, "one", acted=True)
     first.end()
-    [orphan] = emulator.runners()
+    [orphan] = emulator.runners.all()
     changed = VALUES | {"name": "Changed"}
-    emulator.seed_runner(**changed)
+    emulator.runners.seed(**changed)
     assert start().create("one", changed) == orphan["id"]
 
 
@@ -330,10 +330,10 @@ def test_a_resource_that_has_got_another_name_finds_its_orphan(
     first.end()
     second = start()
     renamed = second.create("renamed")
-    assert [row["id"] for row in emulator.runners()] == [renamed]
+    assert [row["id"] for row in emulator.runners.all()] == [renamed]
     assert second.create("one") != renamed
     other_headers = start().create("other", {**VALUES, "headers": {"A": "other-value"}})
-    assert len({renamed, other_headers} | {row["id"] for row in emulator.runners()}) == 3
+    assert len({renamed, other_headers} | {row["id"] for row in emulator.runners.all()}) == 3
 
 
 def test_an_answered_object_is_only_taken_by_its_own_resource(
@@ -357,7 +357,7 @@ def test_a_create_that_is_tried_again_by_its_engine_takes_its_own_object(
     with pytest.raises(Unfinished) as caught:
         process.create("one", {**VALUES, "status": "disabled"})
     assert process.create("one", {**VALUES, "status": "disabled"}) == caught.value.record.id
-    [row] = emulator.runners()
+    [row] = emulator.runners.all()
     assert row["status"] == "disabled"
 
 
@@ -371,4 +371,4 @@ def test_the_search_starts_from_when_the_post_last_left(
     before = clock.now
     one = process.create("one")
     assert clock.now - before > 300
-    assert [row["id"] for row in emulator.runners()] == [one]
+    assert [row["id"] for row in emulator.runners.all()] == [one]

@@ -24,7 +24,7 @@ def slow_reader(emulator: Emulator, clock: FakeClock) -> Snapshot:
 
 def test_pages_do_not_grow_old_while_they_wait_for_the_quota(emulator: Emulator) -> None:
     """250 reads cost one GET, one more for what the first page lacks, and three pages."""
-    rows = emulator.seed_runners(*[{"name": "GPU", "endpoint": "http://x"}] * 250)
+    rows = emulator.runners.seed_many(*[{"name": "GPU", "endpoint": "http://x"}] * 250)
     reader = slow_reader(emulator, FakeClock(0.0))
     for row in rows:
         assert reader.read(row["id"], {}).id == row["id"]
@@ -33,11 +33,11 @@ def test_pages_do_not_grow_old_while_they_wait_for_the_quota(emulator: Emulator)
 
 def test_pages_grow_old_once_they_are_read(emulator: Emulator) -> None:
     """A change from outside is seen by reads that begin later."""
-    rows = emulator.seed_runners(*[{"name": "GPU", "endpoint": "http://x"}] * 3)
+    rows = emulator.runners.seed_many(*[{"name": "GPU", "endpoint": "http://x"}] * 3)
     clock = FakeClock(0.0)
     reader = slow_reader(emulator, clock)
     for row in rows:
         reader.read(row["id"], {})
-    emulator.edit_runner(rows[0]["id"], name="Changed")
+    emulator.runners.edit(rows[0]["id"], name="Changed")
     clock.now += LIFETIME + 1
     assert reader.read(rows[0]["id"], {}).model_dump()["name"] == "Changed"

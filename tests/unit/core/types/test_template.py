@@ -47,10 +47,10 @@ def test_unknown_values_and_line_breaks_pass() -> None:
 
 def test_a_lost_answer_makes_one_template(emulator: Emulator, tmp_path: Path) -> None:
     """A list lacks the body, so candidates are read before they are compared."""
-    emulator.seed_template(**VALUES | {"body": "{}"})
+    emulator.templates.seed(**VALUES | {"body": "{}"})
     emulator.fault("drop_after", "POST", "/v1/template")
     record = make_lifecycle(emulator, tmp_path, TEMPLATE).create(VALUES)
-    assert len(emulator.templates()) == 2
+    assert len(emulator.templates.all()) == 2
     assert TEMPLATE.differing(record.model_dump(), VALUES) == set()
 
 
@@ -69,9 +69,9 @@ def test_sorted_keys_and_respelled_numbers_are_no_difference(
 def test_many_unchanged_templates_are_read_by_lists(emulator: Emulator, tmp_path: Path) -> None:
     """The time of the last change says whether the known body is still right."""
     emulator.settings.change({"fractions": True})
-    rows = emulator.seed_templates(*[VALUES] * 100)
+    rows = emulator.templates.seed_many(*[VALUES] * 100)
     known = {row["id"]: {**row, "body": VALUES["body"]} for row in rows}
-    emulator.edit_template(rows[50]["id"], body={"changed": True})
+    emulator.templates.edit(rows[50]["id"], body={"changed": True})
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
     with ThreadPoolExecutor(4) as threads:
         records = list(threads.map(lambda row: lifecycle.read(row["id"], known[row["id"]]), rows))
@@ -83,7 +83,7 @@ def test_many_unchanged_templates_are_read_by_lists(emulator: Emulator, tmp_path
 
 def test_an_answer_without_a_body_is_no_template(emulator: Emulator, tmp_path: Path) -> None:
     """A 200 that lacks what the documentation promises is an error, not an empty template."""
-    row = emulator.seed_template(**VALUES)
+    row = emulator.templates.seed(**VALUES)
     emulator.fault("html", "GET", "/v1/template/*", times=None)
     with pytest.raises(ComfyControlError, match="HTML page"):
         make_lifecycle(emulator, tmp_path, TEMPLATE).read(row["id"], {})

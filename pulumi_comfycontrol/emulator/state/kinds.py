@@ -1,0 +1,18 @@
+"""The registry of kinds: what the emulator has collections of.
+
+Routes, control API, resets, schemas, pages and :class:`~..emulator.Emulator` walk it.
+"""
+
+from __future__ import annotations
+
+from .collection import Collection
+from .managed import ManagedRunners
+from .runners import Runners
+from .templates import Templates
+
+#: By the names that the control API has for them, in the order of its answers.
+KINDS: dict[str, type[Collection]] = {
+    "runners": Runners,
+    "templates": Templates,
+    "managed-runners": ManagedRunners,
+}
