@@ -26,9 +26,11 @@ from pulumi_comfycontrol.core.api import transport
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.http import Reply, Request
 from pulumi_comfycontrol.core.api.transport import Transport
-from pulumi_comfycontrol.core.journal.journal import Journal, journal
+from pulumi_comfycontrol.core.journal import journal
+from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.lifecycle import delete, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
-from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, delete, lifecycle
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.file import quota_path
 from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.settings import Settings
