@@ -8,11 +8,11 @@ from typing import Any
 
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator

@@ -9,10 +9,10 @@ from unittest import mock
 
 from pulumi_comfycontrol.core.api import transport
 from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.delete import Deleter
 from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.core.types.runner import RUNNER
 
 from .host import Process

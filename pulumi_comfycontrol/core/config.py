@@ -1,121 +1,111 @@
-"""The settings of one ComfyControl account, and where each of them may come from.
+"""The settings of one ComfyControl account: one table, and where each may come from.
 
-===================================  ================================  =========================
-environment                          stack config                      default
-===================================  ================================  =========================
-``COMFYCONTROL_API_TOKEN``           ``comfycontrol:apiToken``         none: it must be given
-``COMFYCONTROL_API_URL``             ``comfycontrol:apiUrl``           the public API
-``COMFYCONTROL_CONNECT_TIMEOUT``     ``comfycontrol:connectTimeout``   10 s
-``COMFYCONTROL_READ_TIMEOUT``        ``comfycontrol:readTimeout``      30 s
-``COMFYCONTROL_OPERATION_TIMEOUT``   ``comfycontrol:operationTimeout`` 120 s
-``COMFYCONTROL_QUOTA``               ``comfycontrol:quota``            40/10 (requests/seconds)
-===================================  ================================  =========================
-
-The environment wins, because it is read live: ``pulumi refresh`` and ``pulumi destroy`` are
-given the stack config of the last ``pulumi up``, so that a rotated token would not reach them.
-An explicit :class:`~pulumi_comfycontrol.Provider` wins over both for what it sets itself.
+The environment wins over the configuration of the front-end, because it is read live: Pulumi's
+refresh and destroy are given the configuration of the last update, so that a rotated token would
+not reach them. An explicit provider wins over both for what it sets itself.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import math
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 from .errors import ConfigError
 from .secret import Secret
-from .settings import DEFAULT_URL, Settings, is_loopback
+from .words import NEUTRAL, Words
 
 NAMESPACE = "comfycontrol"
-#: Present among a provider's inputs only when it is an explicit one; its value is its name.
+#: Present among a dynamic provider's inputs only when it is an explicit one; its value is its name.
 ACCOUNT_KEY = f"{NAMESPACE}:account"
-#: What an explicit provider may be given, and what it takes over from the stack config.
-SETTINGS = ("apiUrl", "connectTimeout", "readTimeout", "operationTimeout", "quota")
-_HOW_TO_GIVE_ONE = (
-    "set the environment variable COMFYCONTROL_API_TOKEN, or run"
-    " `pulumi config set --secret comfycontrol:apiToken` with a token from the dashboard"
-    " (account settings, API Tokens)"
-)
-
-
-_IN_STATE = (
-    "check in the dashboard that it is neither revoked nor expired (`pulumi refresh` and `pulumi"
-    " destroy` use the {} of the last `pulumi up`, so after changing the token {})"
-)
-
-
-def default_key(key: str) -> str:
-    """Return under which name an explicit provider is given the stack's setting ``key``."""
-    return f"{NAMESPACE}:default{key[0].upper()}{key[1:]}"
+DEFAULT_URL = "https://api.comfycontrol.app"
+IfExists = Literal["create", "fail", "adopt"]
+#: What one address may send [docs: api/authentication]: requests, seconds.
+DOCUMENTED_QUOTA = (40, 10.0)
+_DAY = 86_400
+_CHECK_TOKEN = "check in the dashboard that it is neither revoked nor expired"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Settings:
+    """All settings of one account; times are seconds."""
+
+    token: Secret = field(repr=False)
+    token_source: str = "the caller"  # noqa: S105 - not a token
+    url: str = DEFAULT_URL
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    operation_timeout: float = 120.0
+    #: Requests, seconds: this host's share, or with a store that of all hosts which share it.
+    quota: tuple[int, float] = DOCUMENTED_QUOTA
+    #: The URL of a PostgreSQL database.
+    store: Secret | None = field(default=None, repr=False)
+    address: str = ""
+    if_exists: IfExists = "create"
+    #: What to do when the token is refused, as a part of a sentence.
+    token_remedy: str = "get a valid one from the dashboard"  # noqa: S105 - not a token
+    url_source: str = "the default"
+    words: Words = NEUTRAL
+
+    def hidden(self, others: Iterable[str] = ()) -> tuple[str, ...]:
+        """All that no text about a request may show: own secrets, and those of the request."""
+        store = (self.store.reveal(),) if self.store else ()
+        return (self.token.reveal(), *store, *others)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A setting's text, and where it was found, as a part of a sentence."""
+
     value: str
     source: str
-    remedy: str = "check in the dashboard that it is neither revoked nor expired"
+
+    def refuse(self, fault: str, advice: str) -> NoReturn:
+        """Raise a :class:`ConfigError` that names the source, and not the value."""
+        raise ConfigError(fault.format(self.source), advice)
 
 
-def load_settings(
-    stack_config: Callable[[str], str | None], environ: Mapping[str, str] = os.environ
-) -> Settings:
-    """Find and check every setting.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table; the default is that of the field in :class:`Settings`."""
 
-    ``stack_config`` looks up a full key (``"comfycontrol:apiToken"``). Raises
-    :class:`ConfigError` when the token is missing or a value can't be used.
-    """
-    account = stack_config(ACCOUNT_KEY)
-    if account is not None and stack_config(f"{NAMESPACE}:apiToken") == "":
-        # Another token would be that of another account.
-        fault = f"the api_token of explicit provider '{account}' is empty"
-        raise ConfigError(fault, "give it the account's token")
+    #: The name in :class:`Settings`.
+    name: str
+    variable: str
+    #: The name in the front-end's configuration, behind ``comfycontrol:``; "" where it has none.
+    key: str
+    #: From a text to the field's value; raises :class:`ConfigError`.
+    parse: Callable[[Given], Any]
+    #: The meaning, for documentation and schema.
+    sentence: str
+    secret: bool = False
+    #: Whether an explicit provider may set it for its own resources.
+    per_account: bool = False
 
-    def find(key: str, variable: str) -> _Found | None:
-        own = stack_config(f"{NAMESPACE}:{key}")
-        if account is not None and own:
-            remedy = _IN_STATE.format(
-                "provider's api_token", "run `pulumi up` or add --run-program"
-            )
-            return _Found(own, f"explicit provider '{account}'", remedy)
-        live = environ.get(variable)
-        if live:
-            return _Found(live, f"environment variable {variable}")
-        configured = stack_config(default_key(key)) if account is not None else own
-        remedy = _IN_STATE.format("stack config", f"set {variable} or add --run-program")
-        return _Found(configured, f"stack config {NAMESPACE}:{key}", remedy) if configured else None
-
-    token = find("apiToken", "COMFYCONTROL_API_TOKEN")
-    if token is None:
-        fault = "no ComfyControl API token is configured"
-        raise ConfigError(fault, _HOW_TO_GIVE_ONE)
-    url = find("apiUrl", "COMFYCONTROL_API_URL")
-    return Settings(
-        token=Secret(_checked_token(token)),
-        token_source=token.source,
-        token_remedy=token.remedy,
-        url=_checked_url(url, environ) if url else DEFAULT_URL,
-        connect_timeout=_seconds(find("connectTimeout", "COMFYCONTROL_CONNECT_TIMEOUT"), 10.0),
-        read_timeout=_seconds(find("readTimeout", "COMFYCONTROL_READ_TIMEOUT"), 30.0),
-        operation_timeout=_seconds(
-            find("operationTimeout", "COMFYCONTROL_OPERATION_TIMEOUT"), 120.0
-        ),
-        quota=_quota(find("quota", "COMFYCONTROL_QUOTA")),
-    )
+    @property
+    def default(self) -> Any:
+        """The value where nothing is given; None for a setting that has none."""
+        return getattr(Settings(Secret("")), self.name) if self.name != "token" else None
 
 
-def _checked_token(found: _Found) -> str:
+def _token(given: Given) -> Secret:
     # Only what can't be put into a header is refused: the token's shape is not documented (A1).
-    token = found.value.strip()
+    token = given.value.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        fault = f"the API token from {found.source} has characters that no token can have"
-        raise ConfigError(fault, "copy it again from the dashboard")
-    return token
+        given.refuse(
+            "the API token from {} has characters that no token can have",
+            "copy it again from the dashboard",
+        )
+    return Secret(token)
 
 
-def _checked_url(found: _Found, environ: Mapping[str, str]) -> str:
+def _url(given: Given) -> str:
     advice = f"give it as in {DEFAULT_URL}"
-    value = found.value.strip()
+    value = given.value.strip()
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
@@ -124,43 +114,245 @@ def _checked_url(found: _Found, environ: Mapping[str, str]) -> str:
     if not value.isprintable() or " " in value or "\\" in value:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"the API URL from {found.source} is not an http or https URL", advice)
+        given.refuse("the API URL from {} is not an http or https URL", advice)
     if parts.username is not None or parts.query or parts.fragment:
-        fault = f"the API URL from {found.source} has credentials, a query or a fragment"
-        raise ConfigError(fault, advice)
-    if (
-        parts.scheme == "http"
-        and not is_loopback(host)
-        and not environ.get("COMFYCONTROL_ALLOW_HTTP")
-    ):
-        fault = f"the API URL from {found.source} would send the token unencrypted to {host}"
-        advice = "use https, or set COMFYCONTROL_ALLOW_HTTP=1 if that network is yours"
-        raise ConfigError(fault, advice)
-    return value.rstrip("/")
+        given.refuse("the API URL from {} has credentials, a query or a fragment", advice)
+    # Each path of the API begins with /v1, which is easily copied along.
+    if parts.path.rstrip("/") not in {"", "/v1"}:
+        given.refuse("the API URL from {} has a path, but the API is at the root of a host", advice)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
-def _seconds(found: _Found | None, default: float) -> float:
-    if found is None:
-        return default
-    try:
-        seconds = float(found.value)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 86_400:  # noqa: PLR2004 - a day
-        fault = f"the {found.source} is not a number of seconds between 0 and 86400"
-        raise ConfigError(fault, f"correct or remove it; the default is {default:g}")
+def _seconds(given: Given) -> float:
+    seconds = _number(given.value)
+    if not 0 < seconds <= _DAY:
+        given.refuse(
+            "the {} is not a number of seconds between 0 and 86400", "correct or remove it"
+        )
     return seconds
 
 
-def _quota(found: _Found | None) -> tuple[int, float]:
-    if found is None:
-        return (40, 10.0)
-    requests, _, seconds = found.value.partition("/")
+def _quota(given: Given) -> tuple[int, float]:
+    requests, _, seconds = given.value.partition("/")
+    quota = _number(requests), _number(seconds or "10")
+    if not quota[0].is_integer() or quota[0] < 1 or not 0 < quota[1] <= _DAY:
+        given.refuse(
+            "the {} is not a quota of the form requests/seconds",
+            "give this host's share of the address's quota, as in 20/10",
+        )
+    return int(quota[0]), quota[1]
+
+
+def _store(given: Given) -> Secret:
     try:
-        quota = (int(requests), float(seconds or 10))
+        parts = urlsplit(given.value.strip())
+        usable = parts.scheme in {"postgresql", "postgres"} and (parts.netloc or parts.query)
     except ValueError:
-        quota = (0, 0.0)
-    if quota[0] < 1 or not 0 < quota[1] <= 86_400:  # noqa: PLR2004 - a day
-        fault = f"the {found.source} is not a quota of the form requests/seconds"
-        raise ConfigError(fault, "give this host's share of the address's quota, as in 20/10")
-    return quota
+        usable = False
+    if not usable:
+        given.refuse(
+            "the {} is not the URL of a PostgreSQL database",
+            "give it as in postgresql://user:password@host/database",
+        )
+    return Secret(given.value.strip())
+
+
+def _address(given: Given) -> str:
+    if not given.value.isprintable():
+        given.refuse("the {} has characters that can't be printed", "correct or remove it")
+    return given.value.strip()
+
+
+def _if_exists(given: Given) -> str:
+    if given.value not in {"create", "fail", "adopt"}:
+        given.refuse("the {} is none of create, fail and adopt", "correct or remove it")
+    return given.value
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0
+
+
+SETTINGS = (
+    Setting(
+        "token",
+        "COMFYCONTROL_API_TOKEN",
+        "apiToken",
+        _token,
+        "API token of the account, from the dashboard (account settings, API Tokens)",
+        secret=True,
+        per_account=True,
+    ),
+    Setting(
+        "url",
+        "COMFYCONTROL_API_URL",
+        "apiUrl",
+        _url,
+        "address of the API, where it is another one than the public",
+        per_account=True,
+    ),
+    Setting(
+        "connect_timeout",
+        "COMFYCONTROL_CONNECT_TIMEOUT",
+        "connectTimeout",
+        _seconds,
+        "seconds to wait for a connection",
+    ),
+    Setting(
+        "read_timeout",
+        "COMFYCONTROL_READ_TIMEOUT",
+        "readTimeout",
+        _seconds,
+        "seconds to wait for the next part of an answer",
+    ),
+    Setting(
+        "operation_timeout",
+        "COMFYCONTROL_OPERATION_TIMEOUT",
+        "operationTimeout",
+        _seconds,
+        "seconds for all attempts of one operation together",
+    ),
+    Setting(
+        "quota",
+        "COMFYCONTROL_QUOTA",
+        "quota",
+        _quota,
+        "share of the address's quota that this host takes, as requests/seconds",
+    ),
+    Setting(
+        "store",
+        "COMFYCONTROL_STORE",
+        "store",
+        _store,
+        "URL of a PostgreSQL database in which all machines keep the journal and the quota",
+        secret=True,
+    ),
+    Setting(
+        "address",
+        "COMFYCONTROL_ADDRESS",
+        "",
+        _address,
+        "name of the public address behind which this machine is, for a quota that machines"
+        " share through a store",
+    ),
+    Setting(
+        "if_exists",
+        "COMFYCONTROL_IF_EXISTS",
+        "ifExists",
+        _if_exists,
+        "reaction to an object that equals a new resource: create, fail or adopt",
+    ),
+)
+
+
+def default_key(key: str) -> str:
+    """Return the name under which an explicit dynamic provider gets the stack's ``key``."""
+    return f"{NAMESPACE}:default{key[0].upper()}{key[1:]}"
+
+
+def load_settings(
+    config: Callable[[str], str | None],
+    environ: Mapping[str, str] = os.environ,
+    *,
+    account: str | None = None,
+    words: Words = NEUTRAL,
+) -> Settings:
+    """Find and check every setting.
+
+    ``config`` looks up a full key (``"comfycontrol:apiToken"``) in the front-end's configuration,
+    or in what the explicit provider ``account`` was given, by default the one that is named under
+    :data:`ACCOUNT_KEY`. Raises :class:`ConfigError` when the token is missing or a value can't be
+    used.
+    """
+    account = account if account is not None else config(ACCOUNT_KEY)
+    if account is not None and config(f"{NAMESPACE}:apiToken") == "":
+        # Another token would be that of another account.
+        fault = f"the API token of explicit provider '{account}' is empty"
+        raise ConfigError(fault, "give it the account's token")
+    found = {row.name: _find(row, config, environ, account, words) for row in SETTINGS}
+    token = found["token"]
+    if token is None:
+        advice = (
+            f"{words.give_token} with a token from the dashboard (account settings, API Tokens)"
+        )
+        raise ConfigError("no ComfyControl API token is configured", advice)
+    values = {row.name: row.parse(given) for row in SETTINGS if (given := found[row.name])}
+    url = found["url"]
+    settings = Settings(
+        **values,
+        token_source=token.source,
+        token_remedy=_token_remedy(token, account, words),
+        url_source=url.source if url else "the default",
+        words=words,
+    )
+    _check_http(settings, environ)
+    _check_quota(settings, found["quota"])
+    return settings
+
+
+def _find(
+    row: Setting,
+    config: Callable[[str], str | None],
+    environ: Mapping[str, str],
+    account: str | None,
+    words: Words,
+) -> Given | None:
+    own = config(f"{NAMESPACE}:{row.key}") if row.key else None
+    if account is not None and own:
+        return Given(own, f"explicit provider '{account}'")
+    live = environ.get(row.variable)
+    if live:
+        return Given(live, f"environment variable {row.variable}")
+    if account is not None and row.key:
+        own = config(default_key(row.key))
+    return Given(own, f"{words.config} {NAMESPACE}:{row.key}") if own else None
+
+
+def _token_remedy(token: Given, account: str | None, words: Words) -> str:
+    if token.source.startswith("environment"):
+        return _CHECK_TOKEN
+    more = words.config_token if account is None else words.account_token
+    return f"{_CHECK_TOKEN} ({more})" if more else _CHECK_TOKEN
+
+
+def _check_http(settings: Settings, environ: Mapping[str, str]) -> None:
+    host = host_of(settings.url)
+    if (
+        settings.url.startswith("http://")
+        and not is_loopback(host)
+        and not environ.get("COMFYCONTROL_ALLOW_HTTP")
+    ):
+        raise ConfigError(
+            f"the API URL from {settings.url_source} would send the token unencrypted to {host}",
+            "use https, or set COMFYCONTROL_ALLOW_HTTP=1 if that network is yours",
+        )
+
+
+def _check_quota(settings: Settings, given: Given | None) -> None:
+    """Refuse more than the API takes; an emulator, which alone has no https, may take more."""
+    requests, seconds = settings.quota
+    most, window = DOCUMENTED_QUOTA
+    in_window = requests * max(1, math.ceil(window / seconds))
+    if given and in_window > most and settings.url.startswith("https://"):
+        given.refuse(
+            f"the {{}} allows more than the {most} requests in {window:g} s that the API takes"
+            " from one address",
+            f"give this host's share of {most}/{window:g}, as in 20/10",
+        )
+
+
+def host_of(url: str) -> str:
+    """Return the name or address of a URL's host, without brackets; "" where it has none."""
+    return urlsplit(url).hostname or ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -12,7 +12,7 @@ from pulumi.runtime import get_config
 
 if TYPE_CHECKING:
     from ..core.api.catalog import Catalog
-    from ..core.settings import Settings
+    from ..core.config import Settings
     from ..resources.provider import Provider
 
 R = TypeVar("R")
@@ -51,13 +51,14 @@ def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mappin
     from ..core.api.budget import one_operation
     from ..core.config import load_settings
     from ..core.errors import ComfyControlError
+    from ..frontend.words import PULUMI
 
     def find(key: str) -> str | None:
         return account.get(key) if account else get_config(key)
 
     try:
         with one_operation():
-            return lookup(_catalog(load_settings(find)), **arguments)
+            return lookup(_catalog(load_settings(find, words=PULUMI)), **arguments)
     except ComfyControlError as error:
         error.while_doing(f"the lookup get_{lookup.__name__}")
         raise pulumi.RunError(str(error)) from None
@@ -73,7 +74,6 @@ def _has_output(value: Any) -> bool:
 def _catalog(settings: Settings) -> Catalog:
     """One per account, so that connections are kept open."""
     from ..core.api.catalog import Catalog
-    from ..core.api.client import Client
-    from ..core.api.transport import Transport
+    from ..core.api.chain import client_for
 
-    return Catalog(Client(Transport(settings)))
+    return Catalog(client_for(settings))

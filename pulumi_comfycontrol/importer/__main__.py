@@ -90,11 +90,10 @@ def _check(options: argparse.Namespace) -> str:
 
 def _catalog() -> Catalog:
     from ..core.api.catalog import Catalog
-    from ..core.api.client import Client
-    from ..core.api.transport import Transport
+    from ..core.api.chain import client_for
     from ..core.config import load_settings
 
-    return Catalog(Client(Transport(load_settings(lambda _key: None))))
+    return Catalog(client_for(load_settings(lambda _key: None)))
 
 
 def _wanted(options: argparse.Namespace) -> Wanted:

@@ -16,9 +16,9 @@ from .host.call import Call, current_call, engine_address
 
 if TYPE_CHECKING:
     from ..core.api.client import Client
+    from ..core.config import Settings
     from ..core.journal.journal import Journal
     from ..core.lifecycle.lifecycle import Lifecycle
-    from ..core.settings import Settings
     from ..core.types.kind import Kind
 
 #: Seconds between two looks at whether the engine is still there.
@@ -43,8 +43,9 @@ class Session:
     def settings(self) -> Settings:
         """Raise ``ConfigError`` when the token is missing or a value can't be used."""
         from ..core.config import load_settings
+        from ..frontend.words import PULUMI
 
-        return load_settings(self._stack_config)
+        return load_settings(self._stack_config, words=PULUMI)
 
     def lifecycle(self, kind: Kind) -> Lifecycle:
         """Return the lifecycle of one kind of object; made at the first use."""
@@ -84,10 +85,9 @@ class Session:
 
     @cached_property
     def _client(self) -> Client:
-        from ..core.api.client import Client
-        from ..core.api.transport import Transport
+        from ..core.api.chain import client_for
 
-        return Client(Transport(self.settings()))
+        return client_for(self.settings())
 
     @cached_property
     def _journal(self) -> Journal:

@@ -32,11 +32,24 @@ class Provider(pulumi.ProviderResource):
         """
         given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
         # Pulumi gives an explicit provider no stack config, so that it has to be handed on.
-        stack = {default_key(key): get_config(f"{NAMESPACE}:{key}") for key in SETTINGS}
+        stack = {
+            default_key(row.key): get_config(f"{NAMESPACE}:{row.key}")
+            for row in SETTINGS
+            if row.key and row.name != "token"
+        }
         #: The functions need these in the program itself.
         self._arguments: dict[str, pulumi.Input[str]] = {ACCOUNT_KEY: resource_name} | {
             key: value for key, value in (given | stack).items() if value is not None
         }
-        token = {f"{NAMESPACE}:apiToken": pulumi.Output.secret(api_token)}
+        secret = {key for row in SETTINGS if row.secret for key in _keys(row.key)}
+        hidden = {
+            key: pulumi.Output.secret(value)
+            for key, value in self._arguments.items()
+            if key in secret
+        }
         # "pulumi-python" is the package of all dynamic resources.
-        super().__init__("pulumi-python", resource_name, {**self._arguments, **token}, opts)
+        super().__init__("pulumi-python", resource_name, {**self._arguments, **hidden}, opts)
+
+
+def _keys(key: str) -> tuple[str, str]:
+    return f"{NAMESPACE}:{key}", default_key(key)

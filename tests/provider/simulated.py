@@ -26,6 +26,7 @@ from pulumi_comfycontrol.core.api import transport
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.http import Reply, Request
 from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal import journal
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle import delete, lifecycle
@@ -33,7 +34,6 @@ from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.file import quota_path
 from pulumi_comfycontrol.core.quota.quota import Quota
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.core.storage import state_folder
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection

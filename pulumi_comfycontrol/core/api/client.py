@@ -12,6 +12,7 @@ from ..errors import BadAnswer, ResourceError
 from ..quota.window import Part
 from ..types.kind import Kind
 from ..types.models import Answer, ManagedRunner, Page, Record, Stats, User
+from ..words import NEUTRAL, Words
 from .http import Request
 from .transport import Transport
 
@@ -27,8 +28,10 @@ class Client:
     Every method raises a :class:`~pulumi_comfycontrol.core.errors.ComfyControlError`.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, words: Words = NEUTRAL) -> None:
         self._transport = transport
+        #: The front-end's words for advice.
+        self.words = words
 
     def user(self) -> User:
         """``GET /v1/user``: the owner of the token."""

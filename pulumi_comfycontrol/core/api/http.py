@@ -15,9 +15,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from ..clock import SYSTEM_CLOCK, Clock
+from ..config import Settings, is_loopback
 from ..errors import BadAnswer
 from ..quota.window import Part
-from ..settings import Settings, is_loopback
 from .network_errors import failure
 
 #: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.

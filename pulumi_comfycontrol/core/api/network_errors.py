@@ -14,9 +14,9 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from ..config import Settings
 from ..errors import ComfyControlError, ConfigError, NoAnswer
 from ..secret import redact
-from ..settings import Settings
 
 #: Reasons of OpenSSL that only a handshake can have, so that nothing was sent.
 _HANDSHAKE = frozenset(

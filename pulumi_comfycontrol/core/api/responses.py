@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from ..config import Settings
 from ..errors import NOT_THE_API, ApiError, BadAnswer, NotFound, RateLimited
 from ..secret import redact
-from ..settings import Settings
 from .http import Reply, Request
 
 #: After a 429 nothing is processed for 10 s [docs: api/authentication].

@@ -18,10 +18,10 @@ from typing import Any
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from ..clock import SYSTEM_CLOCK, Clock
+from ..config import Settings
 from ..errors import ApiError, ComfyControlError, RateLimited
 from ..progress import listener
 from ..quota.quota import Quota, host_quota
-from ..settings import Settings
 from .budget import budget
 from .http import Exchange, Reply, Request
 from .responses import interpret, retry_after

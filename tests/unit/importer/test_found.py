@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pulumi_comfycontrol.core.api.catalog import Catalog
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import ResourceError
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.importer.found import Wanted, find, resource_name
 

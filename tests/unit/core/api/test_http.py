@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pulumi_comfycontrol.core.api.http import Exchange, Request
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import BadAnswer, ConfigError, NoAnswer
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock
 

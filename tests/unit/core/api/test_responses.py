@@ -9,9 +9,9 @@ import pytest
 
 from pulumi_comfycontrol.core.api.http import Reply, Request
 from pulumi_comfycontrol.core.api.responses import interpret, retry_after
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import ApiError, BadAnswer, NotFound, RateLimited
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 
 TOKEN = "sk-odd-token"
 GET = Request("GET", "/v1/runner/1", secrets=("hidden-value",))

@@ -7,10 +7,10 @@ import pytest
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.api.http import Request
 from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import RateLimited
 from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock, make_transport
 

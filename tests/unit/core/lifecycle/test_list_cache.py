@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.list_cache import LIFETIME, Snapshot
 from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.core.settings import Settings
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock

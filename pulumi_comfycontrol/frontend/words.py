@@ -1,0 +1,28 @@
+"""Advice of the core in the words of Pulumi's users."""
+
+from __future__ import annotations
+
+from ..core.words import Words
+
+_STALE = (
+    "`pulumi refresh` and `pulumi destroy` use the {} of the last `pulumi up`, so after changing"
+    " the token {} or add --run-program"
+)
+PULUMI = Words(
+    again="run `pulumi up` again",
+    finish="the next `pulumi up` finishes it",
+    refresh="run `pulumi refresh`, then `pulumi up`",
+    forget="run `pulumi refresh`",
+    adopt="take it over with ResourceOptions(import_=…)",
+    correct_id=(
+        "correct the id in ResourceOptions(import_=…), or leave it out to create a new object"
+    ),
+    adopt_update="pass adopt='update' to change the object",
+    config="stack config",
+    give_token=(  # noqa: S106 - not a token
+        "set the environment variable COMFYCONTROL_API_TOKEN, or run"
+        " `pulumi config set --secret comfycontrol:apiToken`"
+    ),
+    config_token=_STALE.format("stack config", "set COMFYCONTROL_API_TOKEN"),
+    account_token=_STALE.format("provider's api_token", "run `pulumi up`"),
+)
