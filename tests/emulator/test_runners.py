@@ -173,6 +173,33 @@ def test_delete_answers_200_without_a_body_and_is_final(api: Api) -> None:
     assert api.get("/v1/runner") == {"runners": [], "total": 0}
 
 
+def test_a_delayed_deletion_is_answered_202(emulator: Emulator, api: Api) -> None:
+    """The runner stays in GET and list until the delay is over, which no second DELETE prolongs."""
+    emulator.settings.change({"delete": "202-later", "delete_delay": 6.0})
+    emulator.clock.multiplier = 0
+    runner = api.create()
+    path = f"/v1/runner/{runner['id']}"
+    assert api.send("DELETE", path).status_code == 202
+    emulator.clock.advance(5)
+    assert api.send("DELETE", path).status_code == 202
+    assert api.get("/v1/runner")["total"] == 1
+    emulator.clock.advance(1)
+    assert api.send("GET", path).status_code == 404
+    assert api.get("/v1/runner")["total"] == 0
+
+
+def test_a_soft_deletion_leaves_a_marker_in_get(emulator: Emulator, api: Api) -> None:
+    """The list lacks the runner, GET shows it with deleted_at, and nothing can change it."""
+    emulator.settings.change({"delete": "soft"})
+    runner = api.create()
+    path = f"/v1/runner/{runner['id']}"
+    assert api.send("DELETE", path).status_code == 200
+    assert api.get(path).keys() - runner.keys() == {"deleted_at"}
+    assert api.get("/v1/runner") == {"runners": [], "total": 0}
+    assert api.send("PUT", path, json={"name": "x"}).status_code == 404
+    assert api.send("DELETE", path).status_code == 404
+
+
 def test_the_list_is_newest_first_in_pages_of_ten(emulator: Emulator, api: Api) -> None:
     """Of runners of the same second the later one is first (A8)."""
     emulator.clock.multiplier = 0

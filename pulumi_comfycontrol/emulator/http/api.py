@@ -142,7 +142,7 @@ def _form() -> Form:
 
 
 def _deleted() -> Response:
-    return _nothing(204 if state().settings.delete == "204" else 200)
+    return _nothing({"204": 204, "202-later": 202}.get(state().settings.delete, 200))
 
 
 def _nothing(status: int) -> Response:

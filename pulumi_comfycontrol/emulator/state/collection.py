@@ -26,15 +26,18 @@ class Collection:
         self._objects = Objects(database, self.kind)
         self._settings = settings
         self._clock = clock
+        #: Ids of objects that a delayed deletion removes, with the clock's time.
+        self._leaving: dict[str, float] = {}
+        self._soft_deleted: dict[str, Row] = {}
 
     # For the API
 
     def get(self, account: Account, id_: str) -> Row:
         """404 when the account has no such object, 400 for an id that is no UUID."""
-        row = self._objects.get(check_id(id_, self._settings), account.id)
-        if row is None:
-            raise not_found()
-        return row
+        soft_deleted = self._soft_deleted.get(id_)
+        if soft_deleted is not None and soft_deleted["user_id"] == account.id:
+            return soft_deleted
+        return self._existing(account, id_)
 
     def delete(self, account: Account, id_: str) -> None:
         """Remove for good (A28)."""
@@ -43,9 +46,30 @@ class Collection:
             raise ApiError(404, NO_ROUTE)
         if mode == "405":
             raise ApiError(405, "method not allowed")
-        row = self.get(account, id_)
-        if mode != "kept" and not self._objects.remove(row["id"], account.id):
+        row = self._existing(account, id_)
+        if mode == "202-later":
+            due = self._clock.monotonic() + self._settings.delete_delay
+            self._leaving.setdefault(row["id"], due)
+        elif mode != "kept":
+            if not self._objects.remove(row["id"], account.id):
+                raise not_found()
+            if mode == "soft":
+                self._soft_deleted[row["id"]] = row | {"deleted_at": self._now()}
+
+    def _existing(self, account: Account, id_: str) -> Row:
+        """Return what is not even soft-deleted; raises as :meth:`get` does."""
+        self._remove_due()
+        row = self._objects.get(check_id(id_, self._settings), account.id)
+        if row is None:
             raise not_found()
+        return row
+
+    def _remove_due(self) -> None:
+        """Remove what was deleted with a delay that is over."""
+        now = self._clock.monotonic()
+        for id_ in [one for one, due in self._leaving.copy().items() if due <= now]:
+            self._objects.remove(id_)
+            self._leaving.pop(id_, None)
 
     def _tier(self, account: Account) -> str:
         return account.tier or self._settings.tier
@@ -61,6 +85,7 @@ class Collection:
 
     def all(self) -> list[Row]:
         """All objects of all accounts."""
+        self._remove_due()
         return self._objects.all()
 
     def add(self, account: str, many: list[Any]) -> list[Row]:
@@ -90,6 +115,8 @@ class Collection:
     def reset(self) -> None:
         """Go back to what a new emulator has."""
         self._objects.clear()
+        self._leaving.clear()
+        self._soft_deleted.clear()
 
     def _known(self, fields: Any) -> dict[str, Any]:
         if not isinstance(fields, dict) or not fields.keys() <= set(self.fields):

@@ -69,13 +69,14 @@ class Runners(Collection):
         status = query.get("status") if self._settings.status_filter else None
         if status is not None:
             check_status(status)
+        self._remove_due()
         rows, total = self._objects.page(account.id, first, most, status)
         return {"runners": [self.shown(row) for row in rows], "total": total}
 
     def update(self, account: Account, id_: str, body: Any) -> Row:
         """Change the fields that are given, and leave the others (A16)."""
         with self._objects.lock:
-            row = self.get(account, id_)
+            row = self._existing(account, id_)
             fields = _checked(body)
             self._check_unique(account, fields, but=row["id"])
             if self._settings.merge_headers and "headers" in fields:
@@ -91,7 +92,7 @@ class Runners(Collection):
 
     def shown(self, row: Row) -> Row:
         """What an answer has of a runner."""
-        shown = {name: row[name] for name in _SHOWN}
+        shown = {name: row[name] for name in (*_SHOWN, "deleted_at") if name in row}
         if self._settings.omit_optional:
             shown = {name: value for name, value in shown.items() if value not in ([], {})}
         if self._settings.extra_fields:

@@ -17,7 +17,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "put_bumps": ("sent", "changed", "always"),
     "malformed_id_status": (400, 404),
     "tags": ("verbatim", "sorted", "deduplicated"),
-    "delete": ("200", "204", "405", "no-route", "kept"),
+    "delete": ("200", "204", "405", "no-route", "kept", "202-later", "soft"),
 }
 
 
@@ -85,8 +85,10 @@ class Settings:
     put_resets: bool = False
     #: Whether the keys of a template's body come back sorted instead of as they were sent.
     sort_template_keys: bool = False
-    #: What DELETE does (A28).
+    #: What DELETE does (A28): "202-later" answers at once and removes ``delete_delay`` seconds
+    #: after; "soft" takes the object out of lists, and GET shows it with ``deleted_at``.
     delete: str = "200"
+    delete_delay: float = 6.0
     #: Whether answers have a field that nobody knows.
     extra_fields: bool = False
     #: Whether answers lack ``provider`` of the user, and tags and headers that are empty.

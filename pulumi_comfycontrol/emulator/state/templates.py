@@ -56,13 +56,14 @@ class Templates(Collection):
 
     def page(self, account: Account, query: dict[str, str]) -> dict[str, Any]:
         """One page without bodies, newest first, and the total over all pages."""
+        self._remove_due()
         rows, total = self._objects.page(account.id, *page_of(query))
         return {"templates": [self._shown(row) for row in rows], "total": total}
 
     def update(self, account: Account, id_: str, form: Form) -> Row:
         """Change the fields that are given, and leave the others."""
         with self._objects.lock:
-            row = self.get(account, id_)
+            row = self._existing(account, id_)
             fields = _checked(form)
             if bumps(self._settings, fields, row):
                 row["updated_at"] = self._now()
@@ -76,7 +77,7 @@ class Templates(Collection):
         return f'{json.dumps(self._shown(row))[:-1]}, "body": {body}}}'
 
     def _shown(self, row: Row) -> Row:
-        shown = {name: row[name] for name in _SHOWN}
+        shown = {name: row[name] for name in (*_SHOWN, "deleted_at") if name in row}
         if self._settings.extra_fields:
             shown["visibility"] = {"team": None}
         return shown
