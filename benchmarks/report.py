@@ -176,10 +176,6 @@ def _limits(origin: Origin) -> str:
   time with each 429; everybody else behind the address is shut out as well.
 - Seconds are those of the SDK's Automation API, which asks the engine for outputs and history
   after each command; the same is in the engine's own time.
-- A deletion is two requests after each other, and the engine makes four calls at once for each
-  core. So with few cores, what the last window has to do takes several rounds, and the time from
-  first to last request is a target only where the engine makes as many calls at once as the quota
-  lets through.
 - Before each measured command the quota's window is empty on both sides. Commands that follow
   each other within 10 s wait for what the one before has used.
 - The kernel keeps a process's peak memory, and it is read every 0.1 s: what a process takes in

@@ -56,15 +56,14 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def _life(results: Results) -> Iterator[Verdict]:
     size = results.sizes.runners
-    #: At most so many requests; `up` needs exactly as many as runners. A list confirms as many
-    #: deletions as the engine makes at once: with the least of cores, and with the whole quota.
+    #: At most so many requests; `up` needs exactly as many as runners.
     most = {
         "unchanged": 0,
         "preview": 0,
         "refresh": 4,
         "drift": 6,
-        "destroy": size + -(-size // 5),
-        "wide-destroy": size + -(-size // 25),
+        "destroy": size + 2,
+        "wide-destroy": size + 2,
     }
     for name, runs in results.life.items():
         measured, free = runs[OURS], results.life_free[name][OURS]

@@ -56,7 +56,7 @@ def test_missed(runs: list[Measured], target: str) -> None:
 @pytest.mark.parametrize(("span", "lost"), [(20.9, []), (21.1, ["first to last request"])])
 def test_a_wide_destroy_is_judged_by_its_requests_too(span: float, lost: list[str]) -> None:
     """From the first to the last request, 1.05 times the quota's minimum is allowed."""
-    times = [*(number // 40 * SECOND_WINDOW for number in range(102)), span]
+    times = [*(number // 40 * SECOND_WINDOW for number in range(101)), span]
     measured = Measured(22.0, [Arrival(at, "DELETE", 200) for at in times])
     made = Results(Sizes(100), 1)
     made.life["wide-destroy"][OURS] = [measured]

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from ..errors import BadAnswer, ResourceError
-from ..quota.window import Part
 from ..types.kind import Kind
 from ..types.models import Answer, ManagedRunner, Page, Record, Stats, User
 from ..words import NEUTRAL, Words
 from .http import Request
+from .responses import Accepted
 from .transport import Transport
 
 #: The most that the API returns at once [docs: api].
@@ -44,34 +44,28 @@ class Client:
         request = self._request("POST", kind.path, kind, fields)
         return _parse(kind.record, request, self._transport.send(request, on_send))
 
-    def get(self, kind: Kind, id_: str, part: Part = Part.WHOLE) -> Record:
+    def get(self, kind: Kind, id_: str) -> Record:
         """``GET``: the object; raises ``NotFound`` when this account has no such id."""
-        return self._get(kind.record, _path(kind.path, id_), id_, part)
+        return self._get(kind.record, _path(kind.path, id_), id_)
 
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
         request = self._request("PUT", _path(kind.path, id_), kind, fields)
         return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
 
-    def delete(
-        self,
-        kind: Kind,
-        id_: str,
-        part: Part,
-        on_send: Callable[[], None],
-        on_wait: Callable[[float, bool], None],
-    ) -> None:
-        """``DELETE``: not documented (A28), so the caller has to confirm its effect."""
-        request = Request("DELETE", _path(kind.path, id_), part=part)
-        self._transport.send(request, on_send, on_wait)
+    def delete(self, kind: Kind, id_: str) -> Accepted:
+        """``DELETE``: not documented (A28), so the caller has to verify its effect."""
+        request = Request("DELETE", _path(kind.path, id_))
+        accepted: Accepted = self._transport.send(request)
+        return accepted
 
-    def page(self, kind: Kind, number: int, part: Part = Part.WHOLE) -> Page:
+    def page(self, kind: Kind, number: int) -> Page:
         """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
-        return self.listing(kind.path, kind.plural, number, part)
+        return self.listing(kind.path, kind.plural, number)
 
-    def listing(self, path: str, plural: str, number: int, part: Part = Part.WHOLE) -> Page:
+    def listing(self, path: str, plural: str, number: int) -> Page:
         """``GET``: a page as :meth:`page`, of what has no kind."""
-        request = Request("GET", path, {"page": number, "per_page": PER_PAGE}, part=part)
+        request = Request("GET", path, {"page": number, "per_page": PER_PAGE})
         data = self._transport.send(request)
         if isinstance(data, dict) and plural in data:
             data = {"items": data[plural], "total": data.get("total")}
@@ -90,8 +84,8 @@ class Client:
         """The server's clock minus ours, in seconds; None until an answer told it."""
         return self._transport.clock_offset
 
-    def _get(self, model: type[A], path: str, id_: str | None = None, part: Part = Part.WHOLE) -> A:
-        request = Request("GET", path, part=part)
+    def _get(self, model: type[A], path: str, id_: str | None = None) -> A:
+        request = Request("GET", path)
         answer = _parse(model, request, self._transport.send(request))
         return _own(answer, id_, request) if id_ is not None else answer
 

@@ -17,7 +17,6 @@ from requests.adapters import HTTPAdapter
 from ..clock import SYSTEM_CLOCK, Clock
 from ..config import Settings, is_loopback
 from ..errors import BadAnswer
-from ..quota.window import Part
 from .network_errors import failure
 
 #: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
@@ -40,7 +39,6 @@ class Request:
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     #: Values that no text about this request may show.
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    part: Part = Part.WHOLE
 
     @property
     def repeatable(self) -> bool:

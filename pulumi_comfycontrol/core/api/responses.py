@@ -7,7 +7,7 @@ import math
 import re
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from ..config import Settings
 from ..errors import NOT_THE_API, ApiError, BadAnswer, NotFound, RateLimited
@@ -21,8 +21,18 @@ _LONGEST_MESSAGE = 300
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
+class Accepted(NamedTuple):
+    """The kind of a success that answers a DELETE (A28): status and form of the body.
+
+    ``body`` is "empty" or "JSON", or "other" for what is not the API's own.
+    """
+
+    status: int
+    body: Literal["empty", "JSON", "other"]
+
+
 def interpret(request: Request, reply: Reply, settings: Settings, now: float) -> Any:
-    """Return the decoded body of a success (None for DELETE), or raise what went wrong."""
+    """Return the decoded body of a success (``Accepted`` for DELETE), or raise an error."""
     status = reply.status
     if 200 <= status < 300:  # noqa: PLR2004
         return _data(request, reply)
@@ -51,12 +61,22 @@ def retry_after(reply: Reply, now: float) -> float:
 
 def _data(request: Request, reply: Reply) -> Any:
     if request.method == "DELETE":
-        return None  # its answer is not documented (A28), and nothing in it is needed
+        return _accepted(reply)
     try:
         return reply.json()
     except ValueError:
         fault = f"{request.method} {request.path} answered {reply.status} with {_summary(reply)}"
         raise BadAnswer(fault) from None
+
+
+def _accepted(reply: Reply) -> Accepted:
+    if not reply.content.strip():
+        return Accepted(reply.status, "empty")
+    try:
+        reply.json()
+    except ValueError:
+        return Accepted(reply.status, "other")
+    return Accepted(reply.status, "JSON")
 
 
 def _message(reply: Reply) -> tuple[str, bool]:

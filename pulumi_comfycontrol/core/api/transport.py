@@ -47,16 +47,10 @@ class Transport:
         #: The server's clock minus ours, in seconds, as of its latest answer that told it.
         self.clock_offset: float | None = None
 
-    def send(
-        self,
-        request: Request,
-        on_send: Callable[[], None] = lambda: None,
-        on_wait: Callable[[float, bool], None] = lambda _seconds, _busy: None,
-    ) -> Any:
-        """Return the decoded JSON of the answer; raises a :class:`ComfyControlError`.
+    def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
+        """Return what the answer means; raises a :class:`ComfyControlError`.
 
-        ``on_send`` is called right before each time that the request leaves, and ``on_wait`` when
-        it has to wait for a second or more, as the quota's ``acquire`` calls it.
+        ``on_send`` is called right before each time that the request leaves.
         """
         spent = budget()
         begun: list[float] = []
@@ -65,16 +59,15 @@ class Transport:
         refused: int | None = None
         failures: list[ComfyControlError] = []
 
-        def tell_of_quota(seconds: float, busy: bool) -> None:
+        def tell_of_quota(seconds: float, _busy: bool) -> None:
             listener().status(f"waiting {seconds:.0f} s for the API's quota")
-            on_wait(seconds, busy)
 
         def attempt() -> Any:
             nonlocal deadline, in_line, refused
             asked = self._clock.monotonic()
             try:
                 patience = deadline - asked if begun else None
-                number, closed = self._quota.acquire(patience, tell_of_quota, refused, request.part)
+                number, closed = self._quota.acquire(patience, tell_of_quota, refused)
             except ComfyControlError:
                 if not failures:
                     raise

@@ -1,9 +1,8 @@
 """Lets Pulumi's Python host serve more than four calls at once.
 
-The host's thread pool has four threads, and a call that waits (for the quota, or for a deletion
-to be confirmed) keeps one of them. The engine itself limits how many calls it makes at once
-(``--parallel``), so that more threads are used only where it asks for them. Deletions then are
-confirmed by fewer lists; docs/decisions.md has the numbers.
+The host's thread pool has four threads, and a call that waits for the quota keeps one of them.
+The engine itself limits how many calls it makes at once (``--parallel``), so that more threads are
+used only where it asks for them.
 """
 
 from __future__ import annotations
