@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from .core.types.managed_runner import ManagedRunnerInfo
+from .core.types.stats import DeviceInfo, RunnerStats, SystemInfo
+from .core.types.template import TemplateInfo, TemplateSummary
+from .core.types.user import UserInfo
 from .functions.functions import (
     get_managed_runner,
     get_managed_runner_output,
@@ -20,16 +24,7 @@ from .functions.functions import (
     get_user,
     get_user_output,
 )
-from .functions.results import (
-    DeviceInfo,
-    ManagedRunnerInfo,
-    RunnerInfo,
-    RunnerStats,
-    SystemInfo,
-    TemplateInfo,
-    TemplateSummary,
-    UserInfo,
-)
+from .functions.results import RunnerInfo
 from .resources.provider import Provider
 from .resources.runner import Runner
 from .resources.template import Template

@@ -19,15 +19,12 @@ from . import lookups
 from .invoke import later, now
 
 if TYPE_CHECKING:
+    from ..core.types.managed_runner import ManagedRunnerInfo
+    from ..core.types.stats import RunnerStats
+    from ..core.types.template import TemplateInfo, TemplateSummary
+    from ..core.types.user import UserInfo
     from ..resources.provider import Provider
-    from .results import (
-        ManagedRunnerInfo,
-        RunnerInfo,
-        RunnerStats,
-        TemplateInfo,
-        TemplateSummary,
-        UserInfo,
-    )
+    from .results import RunnerInfo
 
 Status = Literal["active", "disabled"]
 

@@ -6,27 +6,22 @@ The core is imported on use: a program without such functions doesn't pay for it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-from .results import (
-    DeviceInfo,
-    ManagedRunnerInfo,
-    RunnerInfo,
-    RunnerStats,
-    SystemInfo,
-    TemplateInfo,
-    TemplateSummary,
-    UserInfo,
-)
+from .results import RunnerInfo
 
 if TYPE_CHECKING:
     from ..core.api.catalog import Catalog
-    from ..core.types.models import Answer, Record
+    from ..core.types.managed_runner import ManagedRunnerInfo
+    from ..core.types.record import Record
+    from ..core.types.stats import RunnerStats
+    from ..core.types.template import TemplateInfo, TemplateSummary
+    from ..core.types.user import UserInfo
 
 
 def user(catalog: Catalog) -> UserInfo:
     """See ``get_user``."""
-    return UserInfo(**_fields(catalog.user()))
+    return catalog.user()
 
 
 def runner(catalog: Catalog, id: str | None, name: str | None) -> RunnerInfo:
@@ -62,13 +57,7 @@ def runners(
 
 def runner_stats(catalog: Catalog, id: str) -> RunnerStats:
     """See ``get_runner_stats``."""
-    found = catalog.stats(id).model_dump()
-    return RunnerStats(
-        system=SystemInfo(**found["system"]),
-        devices=tuple(DeviceInfo(**device) for device in found["devices"]),
-        dev_mode=found["dev_mode"],
-        extensions=found["extensions"],
-    )
+    return catalog.stats(id)
 
 
 def managed_runner(catalog: Catalog, id: str | None, name: str | None) -> ManagedRunnerInfo:
@@ -76,10 +65,9 @@ def managed_runner(catalog: Catalog, id: str | None, name: str | None) -> Manage
     from ..core.api.catalog import the_one
 
     if _by_id("managed runner", id, name):
-        return ManagedRunnerInfo(**_fields(catalog.managed_runner(str(id))))
+        return catalog.managed_runner(str(id))
     items = catalog.managed_runners()
-    found = the_one("managed runner", str(name), items, lambda one: one.name)
-    return ManagedRunnerInfo(**_fields(found))
+    return the_one("managed runner", str(name), items, lambda one: one.name)
 
 
 def managed_runners(
@@ -89,33 +77,30 @@ def managed_runners(
     from ..core.api.catalog import matches
 
     wanted = _tags(tags)
-    found = map(_fields, catalog.managed_runners())
-    return tuple(ManagedRunnerInfo(**one) for one in found if matches(one, name, wanted))
+    found = catalog.managed_runners()
+    return tuple(one for one in found if matches(one.as_dict(), name, wanted))
 
 
 def template(catalog: Catalog, id: str | None, name: str | None) -> TemplateInfo:
     """See ``get_template``."""
     from ..core.api.catalog import the_one
-    from ..core.types.template import TEMPLATE
+    from ..core.types.template import TEMPLATE, TemplateInfo
 
     if not _by_id("template", id, name):
         found = the_one("template", str(name), templates(catalog, None), lambda one: one.name)
         id = found.id
-    fields = _fields(catalog.get(TEMPLATE, str(id)))
-    return TemplateInfo(**fields | {"placeholders": tuple(fields["placeholders"])})
+    record = catalog.get(TEMPLATE, str(id))
+    assert isinstance(record, TemplateInfo)  # noqa: S101 - for the type checker
+    return record
 
 
 def templates(catalog: Catalog, name: str | None) -> tuple[TemplateSummary, ...]:
     """See ``get_templates``."""
     from ..core.api.catalog import matches
-    from ..core.types.template import TEMPLATE
+    from ..core.types.template import TEMPLATE, TemplateSummary
 
-    names = TemplateSummary.__dataclass_fields__
-    return tuple(
-        TemplateSummary(**{key: item.get(key) or "" for key in names})
-        for item in catalog.items(TEMPLATE)
-        if matches(item, name, None)
-    )
+    items = (item for item in catalog.items(TEMPLATE) if matches(item, name, None))
+    return tuple(TemplateSummary.parse(item) for item in items)
 
 
 def _tags(tags: Iterable[str] | None) -> tuple[str, ...]:
@@ -135,11 +120,8 @@ def _by_id(label: str, id: str | None, name: str | None) -> bool:
     return id is not None
 
 
-def _fields(answer: Answer) -> dict[str, Any]:
-    return answer.model_dump()
-
-
 def _runner(record: Record) -> RunnerInfo:
-    fields = _fields(record)
-    headers = fields.pop("headers")
-    return RunnerInfo(**fields | {"tags": tuple(fields["tags"])}, _headers=headers)
+    from ..core.types.runner import RunnerRecord
+
+    assert isinstance(record, RunnerRecord)  # noqa: S101 - for the type checker
+    return RunnerInfo.of(record)

@@ -12,7 +12,7 @@ from typing import Any
 from ..core.api.catalog import Catalog, matches
 from ..core.errors import ResourceError
 from ..core.types.kind import Kind
-from ..core.types.models import Record
+from ..core.types.record import Record
 from ..core.types.runner import RUNNER
 from ..core.types.template import TEMPLATE
 from ..core.types.validation import faults
@@ -67,8 +67,7 @@ def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
     for kind, item in _choose(catalog, wanted):
         record = catalog.record(kind, item)
         values = _arguments(kind, record)
-        secret = {name for name, value in values.items() if kind.is_secret(name, value)}
-        broken = faults(kind.inputs, values, secret)
+        broken = faults(kind, values)
         if broken:
             reasons = "; ".join(fault.reason for fault in broken)
             left_out.append(f"{kind.label} {record.id} is left out: {reasons}")
@@ -120,5 +119,5 @@ def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
 
 def _arguments(kind: Kind, record: Record) -> dict[str, Any]:
     """Leave out what is as it would be without an argument."""
-    values = kind.values(record.model_dump())
+    values = kind.values(record.as_dict())
     return {name: value for name, value in values.items() if value != kind.fields[name].default}

@@ -30,7 +30,7 @@ from .host.threads import use_more_threads
 if TYPE_CHECKING:
     from ..core.lifecycle.lifecycle import Lifecycle
     from ..core.types.kind import Kind
-    from ..core.types.models import Record
+    from ..core.types.record import Record
     from .session import Session
 
 # No name here begins with "__": SDK 3.219 drops such outputs on their way to the provider.
@@ -111,10 +111,7 @@ class KindProvider(ResourceProvider):
             for key, value in inputs.items()
             if not key.startswith("__") and key not in {IMPORT_ID, ADOPT}
         }
-        secret = {name for name, field in kind.fields.items() if field.secret}
-        failures = [
-            CheckFailure(one.property, one.reason) for one in faults(kind.inputs, public, secret)
-        ]
+        failures = [CheckFailure(one.property, one.reason) for one in faults(kind, public)]
         failures += [CheckFailure("", reason) for reason in adoption_faults(inputs)]
         for warning in kind.warnings(public):
             listener().warning(warning)
@@ -184,7 +181,7 @@ class KindProvider(ResourceProvider):
                 return ReadResult("", {})
             fault = f"no {self._kind.label} of this account has the id {id_}"
             raise ResourceError(fault, "correct the id")
-        values = self._kind.values(record.model_dump())
+        values = self._kind.values(record.as_dict())
         set_fields = {name: values[name] for name in props.get(SET_FIELDS, ())}
         outputs = self._outputs(record, set_fields)
         return ReadResult(record.id, outputs, _hide(self._kind, set_fields) if is_refresh else None)
@@ -220,7 +217,8 @@ class KindProvider(ResourceProvider):
 
     def outputs(self, record: Record, values: dict[str, Any]) -> dict[str, Any]:
         """What the state has of an object of which the program sets ``values``."""
-        return record.model_dump(exclude={"id"}) | {SET_FIELDS: sorted(values), SHAPE: 1}
+        outputs = record.as_dict() | {SET_FIELDS: sorted(values), SHAPE: 1}
+        return {name: value for name, value in outputs.items() if name != "id"}
 
     def _outputs(self, record: Record, values: dict[str, Any]) -> dict[str, Any]:
         return _hide(self._kind, self.outputs(record, values))

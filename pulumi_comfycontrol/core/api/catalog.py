@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from ..errors import ApiError, ResourceError
 from ..types.kind import Kind
-from ..types.models import ManagedRunner, Record, Stats, User
+from ..types.managed_runner import ManagedRunnerInfo
+from ..types.record import Record, Unusable
+from ..types.stats import RunnerStats
+from ..types.user import UserInfo
 from .client import MANAGED_PATH, PER_PAGE, Client
 
 #: How often a list is read that changes meanwhile.
@@ -27,7 +28,7 @@ class Catalog:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def user(self) -> User:
+    def user(self) -> UserInfo:
         """Return the owner of the token."""
         return self._client.user()
 
@@ -35,11 +36,11 @@ class Catalog:
         """Return the object with the id; :class:`ResourceError` when there is none."""
         return _existing(kind.label, id_, lambda: self._client.get(kind, id_))
 
-    def managed_runner(self, id_: str) -> ManagedRunner:
+    def managed_runner(self, id_: str) -> ManagedRunnerInfo:
         """Return the managed runner with the id."""
         return _existing("managed runner", id_, lambda: self._client.managed_runner(id_))
 
-    def stats(self, id_: str) -> Stats:
+    def stats(self, id_: str) -> RunnerStats:
         """Ask the machine of the runner with the id."""
         return _existing("runner", id_, lambda: self._client.stats(id_))
 
@@ -51,15 +52,15 @@ class Catalog:
         """Return the whole object that an item of a list stands for; by a GET where it must be."""
         return kind.from_list(item, {}) or self.get(kind, str(item.get("id")))
 
-    def managed_runners(self) -> list[ManagedRunner]:
+    def managed_runners(self) -> list[ManagedRunnerInfo]:
         """Return all managed runners that the account's tier sees."""
         items = self._all(MANAGED_PATH, "runners")
         return [self._managed(item) for item in items]
 
-    def _managed(self, item: Mapping[str, Any]) -> ManagedRunner:
+    def _managed(self, item: Mapping[str, Any]) -> ManagedRunnerInfo:
         try:
-            return ManagedRunner.model_validate(item)
-        except ValidationError:  # the GET says what is wrong
+            return ManagedRunnerInfo.parse(item)
+        except Unusable:  # the GET says what is wrong
             return self.managed_runner(str(item.get("id")))
 
     def _all(self, path: str, plural: str) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
 from ..errors import BadAnswer, ResourceError
 from ..types.kind import Kind
-from ..types.models import Answer, ManagedRunner, Page, Record, Stats, User
+from ..types.managed_runner import ManagedRunnerInfo
+from ..types.record import Answer, Page, Record, Unusable
+from ..types.stats import RunnerStats
+from ..types.user import UserInfo
 from ..words import NEUTRAL, Words
 from .http import Request
 from .responses import Accepted
@@ -33,9 +34,9 @@ class Client:
         #: The front-end's words for advice.
         self.words = words
 
-    def user(self) -> User:
+    def user(self) -> UserInfo:
         """``GET /v1/user``: the owner of the token."""
-        return self._get(User, "/v1/user")
+        return self._get(UserInfo, "/v1/user")
 
     def create(
         self, kind: Kind, fields: Mapping[str, Any], on_send: Callable[[], None] = lambda: None
@@ -71,13 +72,13 @@ class Client:
             data = {"items": data[plural], "total": data.get("total")}
         return _parse(Page, request, data)
 
-    def stats(self, id_: str) -> Stats:
+    def stats(self, id_: str) -> RunnerStats:
         """``GET``: ask a runner's machine; status 500 when it can't be reached."""
-        return self._get(Stats, f"{_path('/v1/runner', id_)}/stats")
+        return self._get(RunnerStats, f"{_path('/v1/runner', id_)}/stats")
 
-    def managed_runner(self, id_: str) -> ManagedRunner:
+    def managed_runner(self, id_: str) -> ManagedRunnerInfo:
         """``GET``: 403 for a tier that has no access to managed runners."""
-        return self._get(ManagedRunner, _path(MANAGED_PATH, id_), id_)
+        return self._get(ManagedRunnerInfo, _path(MANAGED_PATH, id_), id_)
 
     @property
     def clock_offset(self) -> float | None:
@@ -101,12 +102,9 @@ def _path(base: str, id_: str) -> str:
 
 def _parse(model: type[A], request: Request, data: Any) -> A:
     try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        names = sorted(
-            {".".join(map(str, detail["loc"])) or "the whole" for detail in error.errors()}
-        )
-        fault = f"{request.method} {request.path} answered with unusable data ({', '.join(names)})"
+        return model.parse(data)
+    except Unusable as error:
+        fault = f"{request.method} {request.path} answered with unusable data ({error})"
         raise BadAnswer(fault) from None
 
 

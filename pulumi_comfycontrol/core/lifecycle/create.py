@@ -18,7 +18,7 @@ from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.journal import Attempt, Journal
 from ..progress import listener
 from ..types.kind import Kind
-from ..types.models import Record
+from ..types.record import Record
 
 #: Seconds by which an object may seem older than the attempt that made it: timestamps and the
 #: ``Date`` header have whole seconds, and the request's way takes time.
@@ -262,7 +262,7 @@ class Creator:
 
     def _sent(self, record: Record) -> dict[str, Any]:
         """What a request that makes such an object sends."""
-        values = self._kind.values(record.model_dump())
+        values = self._kind.values(record.as_dict())
         return {name: one for name, one in values.items() if self._kind.fields[name].on_create}
 
     def _newest(self, started: float, taken: set[str]) -> Iterable[Record]:

@@ -11,7 +11,7 @@ from ..clock import SYSTEM_CLOCK, Clock
 from ..errors import ApiError, ComfyControlError, NotFound, ResourceError
 from ..journal.journal import Journal
 from ..types.kind import Kind
-from ..types.models import Record
+from ..types.record import Record
 from .create import Creator
 from .delete import Deleter
 from .list_cache import Snapshot
@@ -116,7 +116,7 @@ class Lifecycle:
             name: values[name] for name in self.kind.differing(known, values) & values.keys()
         }
         if not changes:
-            return self.kind.record.model_validate({**known, "id": id_})
+            return self.kind.record.parse({**known, "id": id_})
         try:
             record = self._client.update(self.kind, id_, changes)
         except NotFound as error:
@@ -158,7 +158,7 @@ class Lifecycle:
         return record
 
     def _differing(self, record: Record, values: Mapping[str, Any]) -> set[str]:
-        return self.kind.differing(record.model_dump(), values)
+        return self.kind.differing(record.as_dict(), values)
 
     def _verify(self, record: Record, sent: Mapping[str, Any]) -> None:
         """Raise when the API says that it has done what it was told, but has not (A16)."""

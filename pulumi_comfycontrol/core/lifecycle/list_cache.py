@@ -20,7 +20,7 @@ from typing import Any
 from ..api.client import PER_PAGE, Client
 from ..clock import SYSTEM_CLOCK, Clock
 from ..types.kind import Kind
-from ..types.models import Record
+from ..types.record import Record
 
 #: Seconds without an answer that end a batch of reads, and the use of its pages.
 LIFETIME = 20.0

@@ -1,4 +1,4 @@
-"""What a kind of object (runner, template) is: its fields, its path, its shapes."""
+"""The description of a kind of object (runner, template): its path, record and fields."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .models import Record
+from .record import Record
 from .unknown import is_known
-from .validation import Inputs
+
+
+def _none(_value: Any) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that a program may set."""
+    """A field that a program may set."""
 
-    #: The part of a value that counts when two are compared.
+    #: The part of a value that has a meaning; two values with the same are equal.
     normal: Callable[[Any], Any]
+    #: From a value of the right type to a sentence for each rule that it breaks.
+    rules: Callable[[Any], Iterable[str]]
+    #: The type of a value; ``object`` where ``rules`` check it.
+    type: type = str
     #: What the API gives when the field is never sent; None where it must be sent.
     default: Any = None
     #: Whether the create request takes it; if not, a PUT follows.
     on_create: bool = True
     #: Whether its values must never be shown.
     secret: bool = False
-    #: What of a value no text may show; a value that has such parts is a secret as a whole.
-    secret_parts: Callable[[Any], Iterable[str]] = lambda _value: ()
+    #: The parts of a value that no text may show; a value that has some is secret as a whole.
+    secret_parts: Callable[[Any], Iterable[str]] = _none
+    #: The parts of a value that its object's fingerprint leaves out. Never to be changed:
+    #: fingerprints of every released version are in journals.
+    unhashed: Callable[[Any], Iterable[str]] = _none
+    #: Whether an error must not show a value, valid or not: it is secret, or large.
+    hides: Callable[[Any], bool] = lambda _value: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +51,16 @@ class Kind:
     plural: str
     path: str
     record: type[Record]
-    inputs: type[Inputs]
     fields: Mapping[str, Field]
+    #: The fields by which a user recognises an object.
+    identity: tuple[str, ...]
     #: From fields to the keyword arguments of one request (``json=`` or ``files=``).
     encode: Callable[[Mapping[str, Any]], dict[str, Any]]
     #: From an item of a list, and the properties known before, to a record; None where the
-    #: item does not say enough, so that a GET has to, which also says what is wrong.
+    #: item is incomplete or unusable, so that a GET has to follow.
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
     #: From fields to sentences about what is allowed, but surely not meant.
-    warnings: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _values: ()
+    warnings: Callable[[Mapping[str, Any]], Iterable[str]] = _none
 
     def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Pick the fields that are set in ``properties``."""
@@ -66,16 +79,20 @@ class Kind:
         """Hash all that is sent on create, except what is secret."""
         complete = self.complete(values)
         parts = {
-            name: sorted(map(str.lower, complete[name] or {}))
-            if field.secret
-            else field.normal(complete[name])
+            name: _without_secret(complete[name]) if field.secret else field.normal(complete[name])
             for name, field in self.fields.items()
             if field.on_create
         }
         text = json.dumps([self.label, parts], ensure_ascii=False)
+        unhashed = {
+            part
+            for name, field in self.fields.items()
+            if values.get(name)
+            for part in field.unhashed(values[name])
+        }
         # The longest first: a secret may be a part of another one.
-        for secret in sorted(self.secrets(values), key=len, reverse=True):
-            text = text.replace(secret, "")
+        for part in sorted(unhashed, key=len, reverse=True):
+            text = text.replace(part, "")
         return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -96,3 +113,10 @@ class Kind:
             return one is other
         normal = self.fields[name].normal
         return bool(one == other or normal(one) == normal(other))
+
+
+def _without_secret(value: Any) -> Any:
+    """Return what a fingerprint has of a secret: a map's names, else whether there is a value."""
+    if isinstance(value, Mapping) or not value:
+        return sorted(map(str.lower, value or {}))
+    return True

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from pydantic import AfterValidator, ValidationError
-
-from . import normalisation as equality
+from . import normalisation
 from .kind import Field, Kind
-from .models import Runner
-from .text_rules import credentials, has_credentials, text_faults, url_faults
+from .record import Record, Unusable
+from .text_rules import credentials, has_credentials, text_faults, url_faults, url_secrets
 from .unknown import Unknown
-from .validation import Inputs, OrUnknown, has_control_characters, report, shown, type_of
+from .validation import has_control_characters, shown, type_of
 
 NAME_LENGTH = 100
 MOST_TAGS = 10
@@ -22,38 +21,40 @@ Status = Literal["active", "disabled"]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
-def _check_name(name: str) -> str:
-    report(text_faults("name", name, NAME_LENGTH))
-    return name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerSummary(Record):
+    """A runner without its headers, which are secret."""
+
+    user_id: str = ""
+    name: str
+    status: str = "active"
+    endpoint: str
+    tags: tuple[str, ...] = ()
 
 
-def _check_endpoint(endpoint: str) -> str:
-    report(url_faults("endpoint", endpoint), leaks=has_credentials(endpoint))
-    return endpoint
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerRecord(RunnerSummary):
+    """A runner [docs: runners/get]."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def _check_headers(headers: dict[Any, Any]) -> dict[Any, Any]:
-    report(_header_faults(headers))
-    return headers
+def _name_faults(name: str) -> Iterator[str]:
+    return text_faults("name", name, NAME_LENGTH)
 
 
-def _check_tags(tags: list[Any]) -> list[Any]:
-    report(_tag_faults(tags))
-    return tags
+def _endpoint_faults(endpoint: str) -> Iterator[str]:
+    return url_faults("endpoint", endpoint)
 
 
-def _check_status(status: str) -> str:
-    if status not in {"active", "disabled"}:
-        report([f"status must be 'active' or 'disabled', but it is {shown(status)}"])
-    return status
-
-
-def _header_faults(headers: Mapping[str, Any]) -> Iterator[str]:
+def _header_faults(headers: Mapping[Any, Any]) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for name, value in sorted(headers.items()):  # a map on the wire has no order
+    # A map on the wire has no order.
+    for name, value in sorted(headers.items(), key=lambda item: str(item[0])):
         where = f"headers[{shown(name)}]"
-        if not _TOKEN.fullmatch(name):
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             yield f"{where}: a header's name must be letters, digits and !#$%&'*+-.^_`|~ only"
+            continue
         if name.lower() in seen:
             yield f"{where} is the same header as {shown(seen[name.lower()])}: case has no meaning"
         seen[name.lower()] = name
@@ -88,29 +89,28 @@ def _tag_faults(tags: list[Any]) -> Iterator[str]:
         seen.add(tag)
 
 
-class RunnerInputs(Inputs):
-    """What a program may say of a runner."""
-
-    name: Annotated[str, AfterValidator(_check_name), OrUnknown]
-    endpoint: Annotated[str, AfterValidator(_check_endpoint), OrUnknown]
-    headers: Annotated[dict[str, Any], AfterValidator(_check_headers), OrUnknown] | None = None
-    tags: Annotated[list[Any], AfterValidator(_check_tags), OrUnknown] | None = None
-    status: Annotated[str, AfterValidator(_check_status), OrUnknown] | None = None
+def _status_faults(status: str) -> Iterator[str]:
+    if status not in {"active", "disabled"}:
+        yield f"status must be 'active' or 'disabled', but it is {shown(status)}"
 
 
 def _header_values(headers: Any) -> Iterator[str]:
-    yield from (value for value in headers.values() if isinstance(value, str))
+    if isinstance(headers, Mapping):
+        yield from (value for value in headers.values() if isinstance(value, str))
 
 
 def _encode(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"json": dict(values)}
 
 
-def _from_list(item: Mapping[str, Any], _known: Mapping[str, Any]) -> Runner | None:
-    # A list has all fields of a runner, headers included [docs: runners/list].
+def _from_list(item: Mapping[str, Any], _known: Mapping[str, Any]) -> RunnerRecord | None:
+    """Return the record of an item, which has all fields, headers included [docs: runners/list].
+
+    A field that an item lacks need not have its default.
+    """
     try:
-        return Runner.model_validate(item)
-    except ValidationError:
+        return RunnerRecord.parse(item) if item.keys() >= RUNNER.fields.keys() else None
+    except Unusable:
         return None
 
 
@@ -118,16 +118,30 @@ RUNNER = Kind(
     label="runner",
     plural="runners",
     path="/v1/runner",
-    record=Runner,
-    inputs=RunnerInputs,
+    record=RunnerRecord,
     fields={
-        "name": Field(equality.text),
-        "endpoint": Field(equality.url, secret_parts=credentials),
-        "headers": Field(equality.headers, {}, secret=True, secret_parts=_header_values),
-        "tags": Field(equality.tags, default=[]),
+        "name": Field(normalisation.text, _name_faults),
+        "endpoint": Field(
+            normalisation.url,
+            _endpoint_faults,
+            secret_parts=url_secrets,
+            unhashed=credentials,
+            hides=has_credentials,
+        ),
+        "headers": Field(
+            normalisation.headers,
+            _header_faults,
+            type=dict,
+            default={},
+            secret=True,
+            secret_parts=_header_values,
+            unhashed=_header_values,
+        ),
+        "tags": Field(normalisation.tags, _tag_faults, type=list, default=[]),
         # New runners are active, and the create request takes no status (A12).
-        "status": Field(equality.text, default="active", on_create=False),
+        "status": Field(normalisation.text, _status_faults, default="active", on_create=False),
     },
+    identity=("name", "endpoint"),
     encode=_encode,
     from_list=_from_list,
 )

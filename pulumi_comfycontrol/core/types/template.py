@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Any
 
-from pydantic import AfterValidator, ValidationError
-
-from . import json_text, placeholders
-from . import normalisation as equality
+from . import json_text, normalisation
+from . import placeholders as placeholders_of
 from .kind import Field, Kind
-from .models import Template
+from .record import Record, Unusable
 from .text_rules import text_faults
-from .validation import Inputs, OrUnknown, report, type_of
+from .validation import type_of
 
 NAME_LENGTH = 100
 DESCRIPTION_LENGTH = 500
@@ -23,20 +22,48 @@ FAULT = "fault"
 _WARNINGS = 20
 
 
-def _check_name(name: str) -> str:
-    report(text_faults("name", name, NAME_LENGTH))
-    return name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSummary(Record):
+    """A template as lists have it, without its body [docs: templates/list]."""
+
+    user_id: str = ""
+    name: str
+    description: str = ""
 
 
-def _check_description(description: str) -> str:
-    report(text_faults("description", description, DESCRIPTION_LENGTH, lines=True))
-    return description
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateInfo(TemplateSummary):
+    """A template [docs: templates/get]; ``body`` is JSON text with sorted keys.
+
+    ``placeholders`` has each placeholder once, as a map of ``kind`` and, where it has them,
+    ``name``, ``default`` and ``options``.
+    """
+
+    body: str
+    placeholders: tuple[Mapping[str, Any], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = placeholders_of.placeholders(json_text.parse(self.body))
+        object.__setattr__(self, "placeholders", tuple(one.as_dict() for one in found))
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        body = data.get("body")
+        if body is None:
+            return data
+        try:
+            text = json_text.canonical(json_text.parse(body) if isinstance(body, str) else body)
+        except json_text.InvalidJson:
+            raise Unusable("body") from None
+        return Record._prepared(data) | {"body": text}
 
 
-def _check_body(body: Any) -> Any:
-    # The body is never shown beside the sentence: it may be large.
-    report(_body_faults(body), leaks=True)
-    return body
+def _name_faults(name: str) -> Iterator[str]:
+    return text_faults("name", name, NAME_LENGTH)
+
+
+def _description_faults(description: str) -> Iterator[str]:
+    return text_faults("description", description, DESCRIPTION_LENGTH, lines=True)
 
 
 def _body_faults(body: Any) -> Iterator[str]:
@@ -57,14 +84,6 @@ def _body_faults(body: Any) -> Iterator[str]:
                 yield f"body must be a JSON object, but it is {type_of(value)}"
 
 
-class TemplateInputs(Inputs):
-    """What a program may say of a template."""
-
-    name: Annotated[str, AfterValidator(_check_name), OrUnknown]
-    description: Annotated[str, AfterValidator(_check_description), OrUnknown]
-    body: Annotated[Any, AfterValidator(_check_body), OrUnknown]
-
-
 def _encode(values: Mapping[str, Any]) -> dict[str, Any]:
     """As multipart/form-data, with the body as a file (A22, A23)."""
     parts: dict[str, Any] = {
@@ -75,7 +94,7 @@ def _encode(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"files": parts}
 
 
-def _from_list(item: Mapping[str, Any], known: Mapping[str, Any]) -> Template | None:
+def _from_list(item: Mapping[str, Any], known: Mapping[str, Any]) -> TemplateInfo | None:
     """Complete an item, which lacks the body, if the template is as old as the known one.
 
     Timestamps have whole seconds (A5): a change of the body alone, made outside within the
@@ -85,8 +104,8 @@ def _from_list(item: Mapping[str, Any], known: Mapping[str, Any]) -> Template | 
     if not unchanged or not isinstance(known.get("body"), str):
         return None
     try:
-        return Template.model_validate({**item, "body": known["body"]})
-    except ValidationError:
+        return TemplateInfo.parse({**item, "body": known["body"]})
+    except Unusable:
         return None
 
 
@@ -95,7 +114,7 @@ def _warnings(values: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(body, str):
         return
     try:
-        found = list(placeholders.mistakes(json_text.parse(body)))
+        found = list(placeholders_of.mistakes(json_text.parse(body)))
     except json_text.InvalidJson:
         return  # reported as a fault
     yield from found[:_WARNINGS]
@@ -107,13 +126,14 @@ TEMPLATE = Kind(
     label="template",
     plural="templates",
     path="/v1/template",
-    record=Template,
-    inputs=TemplateInputs,
+    record=TemplateInfo,
     fields={
-        "name": Field(equality.text),
-        "description": Field(equality.text),
-        "body": Field(json_text.normal),
+        "name": Field(normalisation.text, _name_faults),
+        "description": Field(normalisation.text, _description_faults),
+        # Never shown beside a sentence: it may be large.
+        "body": Field(json_text.normal, _body_faults, type=object, hides=lambda _body: True),
     },
+    identity=("name",),
     encode=_encode,
     from_list=_from_list,
     warnings=_warnings,

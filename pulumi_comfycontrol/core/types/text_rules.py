@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from .validation import has_control_characters, shown
 
@@ -49,6 +49,19 @@ def credentials(value: Any) -> Iterator[str]:
     if parts.username is not None:
         yield parts.netloc.rpartition("@")[0]
         yield from filter(None, (parts.password, parts.username))
+
+
+def url_secrets(value: Any) -> Iterator[str]:
+    """The credentials in a URL, and the values of its query, any of which may be a key."""
+    yield from credentials(value)
+    try:
+        query = urlsplit(value).query
+    except (AttributeError, TypeError, ValueError):
+        return
+    for part in filter(None, re.split("[&;]", query)):
+        name, _, encoded = part.partition("=")
+        text = encoded or name
+        yield from {text, unquote_plus(text)}
 
 
 def _url(value: str) -> str:

@@ -1,19 +1,21 @@
-"""How inputs are checked without the API: every fault at once, each as a sentence."""
+"""The check of inputs without the API: every fault at once, each as a sentence."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any
 
 from ..secret import redact
 from .unknown import Unknown
 
+if TYPE_CHECKING:
+    from .kind import Field, Kind
+
 _SHOWN = 80
+_OTHER = "a value of another type"
+_TYPE_NAMES = {dict: "a map", list: "a list", str: "a string", type(None): "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +26,15 @@ class Fault:
     reason: str
 
 
-class Inputs(BaseModel):
-    """The base of each kind's inputs."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-def _skip_unknown(value: Any, handler: Callable[[Any], Any]) -> Any:
-    return value if isinstance(value, Unknown) else handler(value)
+def faults(kind: Kind, values: Mapping[str, Any]) -> list[Fault]:
+    """Check what a program says of an object; values that are not known yet pass."""
+    found = [fault for name in kind.fields for fault in _field_faults(kind, name, values)]
+    return found + [_unexpected(kind, name) for name in values if name not in kind.fields]
 
 
-#: Lets a value through unchecked that is not known yet.
-OrUnknown = WrapValidator(_skip_unknown)
-
-
-def report(sentences: Iterable[str], *, leaks: bool = False) -> None:
-    """Fail from inside a validator if there is any sentence; each is one broken rule.
-
-    ``leaks`` says that the property's value must not be shown beside the sentences.
-    """
-    found = list(sentences)
-    if found:
-        raise PydanticCustomError("rules", "{found}", {"found": found, "leaks": leaks})
+def has_control_characters(value: str) -> bool:
+    """Whether there is a character that nobody types on purpose and that HTTP forbids."""
+    return any(ord(char) < 32 or ord(char) == 127 for char in value)  # noqa: PLR2004 - ASCII
 
 
 def shown(value: Any) -> str:
@@ -60,55 +49,34 @@ def shown(value: Any) -> str:
     return _TYPE_NAMES.get(type(value), _OTHER)
 
 
-def has_control_characters(value: str) -> bool:
-    """Whether there is a character that nobody types on purpose and that HTTP forbids."""
-    return any(ord(char) < 32 or ord(char) == 127 for char in value)  # noqa: PLR2004 - ASCII
-
-
-def faults(inputs: type[Inputs], values: Mapping[str, Any], secret: set[str]) -> list[Fault]:
-    """Check ``values`` against ``inputs``; no value of a ``secret`` property is shown."""
-    try:
-        inputs.model_validate(dict(values))
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
-        return [fault for detail in details for fault in _faults(inputs, secret, detail)]
-    return []
-
-
-_OTHER = "a value of another type"
-_TYPE_NAMES = {dict: "a map", list: "a list", type(None): "null"}
-_EXPECTED = {
-    "string_type": "a string",
-    "list_type": "a list",
-    "dict_type": "a map",
-}
-
-
-def _faults(inputs: type[Inputs], secret: set[str], detail: Any) -> Iterator[Fault]:
-    name, kind = str(detail["loc"][0]), detail["type"]
-    hidden = name in secret
-    if kind == "rules":
-        property_ = "" if hidden or detail["ctx"]["leaks"] else name
-        yield from (Fault(property_, sentence) for sentence in detail["ctx"]["found"])
-    elif kind == "missing":
-        yield Fault("", f"{name} is required, but it is missing")
-    elif kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, inputs.model_fields, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        known = ", ".join(inputs.model_fields)
-        yield Fault("", f"{name} is not an argument (the arguments are {known}){hint}")
-    else:
-        expected = _EXPECTED.get(kind, _OTHER)
-        found = type_of(detail["input"]) if hidden else shown(detail["input"])
-        yield Fault("" if hidden else name, f"{name} must be {expected}, but it is {found}")
-
-
 def type_of(value: Any) -> str:
     """Name a value's type in a sentence, for where the value itself must not be shown."""
     if isinstance(value, bool):
         return "a truth value"
     if isinstance(value, int | float):
         return "a number"
-    if isinstance(value, str):
-        return "a string"
     return _TYPE_NAMES.get(type(value), _OTHER)
+
+
+def _field_faults(kind: Kind, name: str, values: Mapping[str, Any]) -> Iterator[Fault]:
+    field: Field = kind.fields[name]
+    value = values.get(name)
+    is_required = field.default is None
+    if name not in values and is_required:
+        yield Fault("", f"{name} is required, but it is missing")
+    if name not in values or isinstance(value, Unknown) or (value is None and not is_required):
+        return
+    hidden = field.secret or field.hides(value)
+    if isinstance(value, field.type):
+        sentences = field.rules(value)
+    else:
+        found = type_of(value) if hidden else shown(value)
+        sentences = [f"{name} must be {_TYPE_NAMES[field.type]}, but it is {found}"]
+    yield from (Fault("" if hidden else name, sentence) for sentence in sentences)
+
+
+def _unexpected(kind: Kind, name: str) -> Fault:
+    near = difflib.get_close_matches(name, kind.fields, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    known = ", ".join(kind.fields)
+    return Fault("", f"{name} is not an argument (the arguments are {known}){hint}")

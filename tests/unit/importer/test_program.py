@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 from typing import Any
 
@@ -11,8 +12,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pulumi_comfycontrol.core.types.models import Runner
-from pulumi_comfycontrol.core.types.runner import RUNNER
+from pulumi_comfycontrol.core.types.runner import RUNNER, RunnerRecord
 from pulumi_comfycontrol.importer.found import Found
 from pulumi_comfycontrol.importer.program import (
     is_project_name,
@@ -30,7 +30,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 def found(**values: Any) -> Found:
     """A runner with these arguments."""
     complete = {"name": "GPU", "endpoint": ENDPOINT} | values
-    return Found(RUNNER, "gpu", Runner(id="id", **complete), complete)
+    return Found(RUNNER, "gpu", RunnerRecord(id="id", **complete), complete)
 
 
 def arguments(text: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_any_text_is_the_same_in_the_program(name: str, tag: str) -> None:
 def test_any_id_is_the_same_in_the_program(id_: str) -> None:
     """The id that a resource takes over is a string of the program, too."""
     one = found()
-    changed = Found(one.kind, one.resource_name, one.record.model_copy(update={"id": id_}), {})
+    changed = Found(one.kind, one.resource_name, dataclasses.replace(one.record, id=id_), {})
     tree = ast.parse(program([changed], adopt=True).encode())
     [value] = [one.value for one in ast.walk(tree) if getattr(one, "arg", "") == "import_"]
     assert ast.literal_eval(value) == id_

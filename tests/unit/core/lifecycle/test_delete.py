@@ -14,7 +14,7 @@ import pytest
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
-from pulumi_comfycontrol.core.types.models import Record
+from pulumi_comfycontrol.core.types.record import Record
 from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock, WallClock, make_lifecycle

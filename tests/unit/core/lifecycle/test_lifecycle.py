@@ -83,7 +83,7 @@ def test_both_answers_to_an_undocumented_question_work(
     values = {"name": "GPU", "endpoint": "http://X.example.com", "tags": ["b", "a"]}
     lifecycle = make_lifecycle(emulator, tmp_path)
     record = lifecycle.create(values)
-    assert lifecycle.kind.differing(record.model_dump(), values) == set()
+    assert lifecycle.kind.differing(record.as_dict(), values) == set()
 
 
 def test_a_put_that_resets_other_fields_is_put_right(emulator: Emulator, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_edit_between_refresh_and_update_is_put_right(
         emulator.runners.edit(row["id"], tags=["theirs"])
         values = {**MACHINE, "name": "New", "tags": ["a"]}
         record = make_lifecycle(emulator, tmp_path).update(row["id"], row, values, ignored)
-        assert record.model_dump()["tags"] == tags
+        assert record.as_dict()["tags"] == tags
 
 
 def test_one_object_is_taken_over_by_one_resource(emulator: Emulator, tmp_path: Path) -> None:

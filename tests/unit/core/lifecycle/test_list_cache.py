@@ -40,4 +40,4 @@ def test_pages_grow_old_once_they_are_read(emulator: Emulator) -> None:
         reader.read(row["id"], {})
     emulator.runners.edit(rows[0]["id"], name="Changed")
     clock.now += LIFETIME + 1
-    assert reader.read(rows[0]["id"], {}).model_dump()["name"] == "Changed"
+    assert reader.read(rows[0]["id"], {}).as_dict()["name"] == "Changed"

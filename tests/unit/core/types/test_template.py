@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_comfycontrol.core.errors import ComfyControlError
-from pulumi_comfycontrol.core.types.template import TEMPLATE, TemplateInputs
+from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.core.types.unknown import UNKNOWN
 from pulumi_comfycontrol.core.types.validation import faults
 from pulumi_comfycontrol.emulator import Emulator
@@ -34,7 +34,7 @@ VALUES = {"name": "Portrait", "description": "A face", "body": '{"1":{"inputs":{
 )
 def test_each_fault_is_a_sentence(change: dict[str, Any], said: str) -> None:
     """One fault each; a body is never shown."""
-    [fault] = faults(TemplateInputs, VALUES | change, set())
+    [fault] = faults(TEMPLATE, VALUES | change)
     assert fault.reason.startswith(said)
     assert (fault.property == "") is ("body" in change)
 
@@ -42,7 +42,7 @@ def test_each_fault_is_a_sentence(change: dict[str, Any], said: str) -> None:
 def test_unknown_values_and_line_breaks_pass() -> None:
     """What isn't known yet is skipped; a description may have several lines."""
     values = {"name": UNKNOWN, "description": "one\n\ttwo", "body": UNKNOWN}
-    assert faults(TemplateInputs, values, set()) == []
+    assert faults(TEMPLATE, values) == []
 
 
 def test_a_lost_answer_makes_one_template(emulator: Emulator, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_lost_answer_makes_one_template(emulator: Emulator, tmp_path: Path) ->
     emulator.fault("drop_after", "POST", "/v1/template")
     record = make_lifecycle(emulator, tmp_path, TEMPLATE).create(VALUES)
     assert len(emulator.templates.all()) == 2
-    assert TEMPLATE.differing(record.model_dump(), VALUES) == set()
+    assert TEMPLATE.differing(record.as_dict(), VALUES) == set()
 
 
 def test_sorted_keys_and_respelled_numbers_are_no_difference(
@@ -62,7 +62,7 @@ def test_sorted_keys_and_respelled_numbers_are_no_difference(
     values = VALUES | {"body": '{"b": 1.0, "a": 123456789012345678901}'}
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
     record = lifecycle.create(values)
-    assert TEMPLATE.differing(record.model_dump(), values) == set()
+    assert TEMPLATE.differing(record.as_dict(), values) == set()
     assert [request.method for request in emulator.requests] == ["POST"]
 
 
@@ -75,7 +75,7 @@ def test_many_unchanged_templates_are_read_by_lists(emulator: Emulator, tmp_path
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
     with ThreadPoolExecutor(4) as threads:
         records = list(threads.map(lambda row: lifecycle.read(row["id"], known[row["id"]]), rows))
-    bodies = [record.model_dump()["body"] for record in records if record]
+    bodies = [record.as_dict()["body"] for record in records if record]
     assert bodies.pop(50) == '{"changed":true}'
     assert set(bodies) == {VALUES["body"]}
     assert len(emulator.requests) <= 3

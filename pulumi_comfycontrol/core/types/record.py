@@ -1,0 +1,99 @@
+"""The API's answers as frozen dataclasses, validated where they come in.
+
+Unknown fields are ignored and optional ones may be missing or null, so that a newer or older
+API does no harm. Ids and timestamps are opaque strings (A5, A6); a number in the place of one is
+taken as text. pydantic is loaded by the first answer: a preview has none.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+class Unusable(ValueError):
+    """Data that lacks what the documentation promises; the text names fields, never a value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The base of all answers."""
+
+    #: A setting of pydantic's.
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"coerce_numbers_to_str": True}
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Validate decoded JSON; raises :class:`Unusable`."""
+        from pydantic import ValidationError
+
+        try:
+            prepared = without_nulls(cls._prepared(data)) if isinstance(data, dict) else data
+            answer: Self = _adapter(cls).validate_python(prepared)  # type: ignore[arg-type]
+        except ValidationError as error:
+            names = {".".join(map(str, one["loc"])) or "the whole" for one in error.errors()}
+            raise Unusable(", ".join(sorted(names))) from None
+        return answer
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON has them: tuples are lists, inner records are maps."""
+        return {field.name: _as_json(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the data in the form that is validated."""
+        return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Answer):
+    """An object with an id and timestamps."""
+
+    id: str
+    created_at: str = ""
+    updated_at: str = ""
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if data.get("id") == "":
+            raise Unusable("id")
+        return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Answer):
+    """One page of a list; ``items`` are the records as sent, ``total`` counts all pages."""
+
+    items: list[dict[str, Any]]
+    total: int
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(data.get("total"), int) and data["total"] < 0:
+            raise Unusable("total")
+        return data
+
+
+def without_nulls(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is null, which means the same as a missing field."""
+    return {key: value for key, value in data.items() if value is not None}
+
+
+@functools.cache
+def _adapter(type_: type[Answer]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(type_)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Answer):
+        return value.as_dict()
+    if isinstance(value, list | tuple):
+        return [_as_json(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value
