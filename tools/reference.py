@@ -55,10 +55,15 @@ def _resource_page(name: str, thing: type) -> str:
 def _function_page(name: str, function: Any) -> str:
     later = getattr(pulumi_comfycontrol, f"{name}_output")
     result = re.sub(r".*?(\w+)(, \.\.\.\])?$", r"\1", str(function.__annotations__["return"]))
+    text = inspect.getdoc(function) or ""
+    parameters = inspect.signature(function).parameters
+    rows = [(f"`{one}`", _type(parameters[one]), meaning)
+            for one, meaning in _parameters(text).items()]  # fmt: skip
     parts = [
         f"# {name}",
-        _plain(inspect.getdoc(function) or ""),
+        _plain(text.partition("\n:param")[0].strip()),
         _call(name, function),
+        _table(("argument", "type", "meaning"), rows),
         "With outputs as arguments, and in a program's flow:",
         _call(f"{name}_output", later),
         *_result(result),

@@ -1,1 +1,9 @@
-"""Functions that look up what exists, without managing it."""
+"""Functions that look up what exists, without managing it; one file a kind of object.
+
+Each has a form for plain values, which returns its result at once, and one whose name ends in
+``_output``, which takes outputs too and returns an output. Both also run in preview, with the
+same token, retries and quota as the resources. Every function raises :class:`pulumi.RunError`,
+which the CLI shows as one message.
+
+``invoke.py`` runs them; what they find is in :mod:`pulumi_comfycontrol.core.lookups`.
+"""

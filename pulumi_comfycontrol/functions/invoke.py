@@ -1,26 +1,38 @@
-"""Runs a lookup in the program's process, at once or as an output."""
+"""The run of a lookup in the program's process: at once, or as an output."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import get_config
 
-if TYPE_CHECKING:
-    from ..core.api.catalog import Catalog
-    from ..core.config import Settings
-    from ..resources.provider import Provider
+from ..core.api.budget import one_operation
+from ..core.api.catalog import Catalog
+from ..core.api.chain import client_for
+from ..core.config import Settings, load_settings
+from ..core.errors import ComfyControlError
+from ..core.progress import listening
+from ..core.terminal import Terminal
+from ..frontend.words import PULUMI
+from ..resources.provider import Provider
 
 R = TypeVar("R")
+#: A type of the package to which all dynamic resources and their providers belong.
+_DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
 
 
-def now(account: Provider | None, lookup: Callable[..., R], **arguments: Any) -> R:
+def now(
+    account: Provider | None,
+    opts: pulumi.InvokeOptions | None,
+    lookup: Callable[..., R],
+    **arguments: Any,
+) -> R:
     """Run ``lookup(catalog, **arguments)``; raises :class:`pulumi.RunError`."""
-    given = account._arguments if account is not None else {}
+    given = _given(account, opts)
     for name, value in (arguments | given).items():
         if _has_output(value):
             function = f"get_{lookup.__name__}"
@@ -30,37 +42,64 @@ def now(account: Provider | None, lookup: Callable[..., R], **arguments: Any) ->
     return _run(lookup, given, arguments)
 
 
-def later(account: Provider | None, lookup: Callable[..., R], **arguments: Any) -> pulumi.Output[R]:
+def later(
+    account: Provider | None,
+    opts: pulumi.InvokeOptions | None,
+    lookup: Callable[..., R],
+    **arguments: Any,
+) -> pulumi.Output[R]:
     """Run the same when all arguments are known; unknown in a preview where one is not."""
-    given = account._arguments if account is not None else {}
+    given = _given(account, opts)
     # What is found is no secret only because a token was needed to find it.
     tokens = {name: pulumi.Output.unsecret(pulumi.Output.from_input(given[name])) for name in given}
 
     async def run(known: Mapping[str, Any]) -> R:
-        values = dict(known)
-        resolved = {name: values.pop(f"account {name}") for name in given}
-        call = functools.partial(_run, lookup, resolved, values)
+        call = functools.partial(_run, lookup, known["account"], known["arguments"])
         return await asyncio.get_running_loop().run_in_executor(None, call)
 
-    inputs = arguments | {f"account {name}": value for name, value in tokens.items()}
+    inputs = {"account": tokens, "arguments": arguments, "depends_on": _dependencies(opts)}
     result: pulumi.Output[R] = pulumi.Output.from_input(inputs).apply(run)
     return result
 
 
-def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mapping[str, Any]) -> R:
-    from ..core.api.budget import one_operation
-    from ..core.config import load_settings
-    from ..core.errors import ComfyControlError
-    from ..frontend.words import PULUMI
+def _given(account: Provider | None, opts: pulumi.InvokeOptions | None) -> dict[str, Any]:
+    """Return the arguments of the explicit provider that is meant; {} for the default one."""
+    provider: Any = opts.provider if opts is not None else None
+    if provider is not None and not isinstance(provider, Provider):
+        raise pulumi.RunError("The option provider must be a pulumi_comfycontrol.Provider.")
+    if account is not None and provider not in {None, account}:
+        raise pulumi.RunError("account and the option provider name two accounts; give one.")
+    chosen = account or provider
+    if chosen is None and opts is not None and opts.parent is not None:
+        inherited = opts.parent.get_provider(_DYNAMIC_TYPE)
+        chosen = inherited if isinstance(inherited, Provider) else None
+    return chosen._arguments if chosen is not None else {}
 
+
+def _dependencies(opts: pulumi.InvokeOptions | None) -> Any:
+    """Return an output that is known when the resources of ``depends_on`` exist."""
+    given: Any = getattr(opts, "depends_on", None)
+    if given is None:
+        return None
+
+    def ids(resources: Any) -> Any:
+        each = [resources] if isinstance(resources, pulumi.Resource) else resources
+        return pulumi.Output.all(*(getattr(one, "id", one.urn) for one in each))
+
+    return pulumi.Output.from_input(given).apply(ids)
+
+
+def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mapping[str, Any]) -> R:
     def find(key: str) -> str | None:
         return account.get(key) if account else get_config(key)
 
+    function = f"get_{lookup.__name__}"
     try:
-        with one_operation():
+        waiting = Terminal(f"{function} is waiting for the API")
+        with waiting as terminal, listening(terminal), one_operation():
             return lookup(_catalog(load_settings(find, words=PULUMI)), **arguments)
     except ComfyControlError as error:
-        error.while_doing(f"the lookup get_{lookup.__name__}")
+        error.while_doing(f"the lookup {function}")
         raise pulumi.RunError(str(error)) from None
 
 
@@ -73,7 +112,4 @@ def _has_output(value: Any) -> bool:
 @functools.cache
 def _catalog(settings: Settings) -> Catalog:
     """One per account, so that connections are kept open."""
-    from ..core.api.catalog import Catalog
-    from ..core.api.chain import client_for
-
     return Catalog(client_for(settings))

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pulumi
 
-from ..core.types.runner import RunnerSummary
-
-if TYPE_CHECKING:
-    from ..core.types.runner import RunnerRecord
+from ..core.types.runner import RunnerRecord, RunnerSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

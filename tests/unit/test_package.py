@@ -36,6 +36,32 @@ def test_public_names() -> None:
     assert functions - plain == {f"{name}_output" for name in plain}
 
 
+def test_the_core_loads_without_pulumi() -> None:
+    """The native plugin's process starts in half the time without the SDK."""
+    program = (
+        "import importlib, pkgutil, sys, pulumi_comfycontrol.core as core\n"
+        "for one in pkgutil.walk_packages(core.__path__, f'{core.__name__}.'):\n"
+        "    importlib.import_module(one.name)\n"
+        "print(sum(name.startswith('pulumi_comfycontrol.core') for name in sys.modules))\n"
+        "print([name for name in sys.modules if name.split('.')[0] == 'pulumi'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    number, loaded = done.stdout.splitlines()
+    assert int(number) > 20
+    assert loaded == "[]"
+
+
+def test_public_names_are_loaded_on_use() -> None:
+    """They are attributes as any other: listed, importable, and absent where misspelt."""
+    assert set(pulumi_comfycontrol.__all__) <= set(dir(pulumi_comfycontrol))
+    for name in pulumi_comfycontrol.__all__:
+        assert getattr(pulumi_comfycontrol, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'Runer'"):
+        pulumi_comfycontrol.Runer  # noqa: B018
+
+
 RUNNER = b"\x95=\0\0\0\0\0\0\0\x8c#pulumi_comfycontrol.provider.runner\x94\x8c\x0eRunnerProvider"
 TEMPLATE = (
     b"\x95A\0\0\0\0\0\0\0\x8c%pulumi_comfycontrol.provider.template\x94\x8c\x10TemplateProvider"

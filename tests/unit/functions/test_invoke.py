@@ -1,0 +1,94 @@
+"""How a program calls the functions: accounts, options, waits."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_comfycontrol as comfycontrol
+from pulumi_comfycontrol.core.terminal import Terminal
+from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.functions import invoke
+
+ID = "made-by-the-mock"
+
+
+class Mocks(pulumi.runtime.Mocks):
+    """An engine that accepts everything."""
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return ID, dict(args.inputs)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+
+@pytest.fixture(autouse=True)
+def _engine() -> Iterator[None]:
+    pulumi.runtime.set_mocks(Mocks(), preview=False)
+    yield
+    pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def eu(emulator: Emulator) -> comfycontrol.Provider:
+    """An explicit provider of the emulator's account."""
+    return comfycontrol.Provider("eu", api_token=emulator.token, api_url=emulator.url)
+
+
+def test_a_provider_in_the_options_is_the_account(
+    emulator: Emulator, eu: comfycontrol.Provider
+) -> None:
+    """``opts.provider`` is what Pulumi's users know; a parent hands on its own."""
+    group = pulumi.ComponentResource(
+        "test:Group", "g", None, pulumi.ResourceOptions(providers=[eu])
+    )
+    for opts in (pulumi.InvokeOptions(provider=eu), pulumi.InvokeOptions(parent=group)):
+        assert comfycontrol.get_user(opts=opts).id == emulator.account
+    assert comfycontrol.get_user(account=eu).id == emulator.account
+
+
+def test_another_provider_is_refused(eu: comfycontrol.Provider) -> None:
+    """One of another package, and two that name two accounts."""
+    other = pulumi.ProviderResource("aws", "other")
+    with pytest.raises(pulumi.RunError, match=r"must be a pulumi_comfycontrol\.Provider"):
+        comfycontrol.get_user(opts=pulumi.InvokeOptions(provider=other))
+    us = comfycontrol.Provider("us", api_token="cfc_us")
+    with pytest.raises(pulumi.RunError, match="two accounts"):
+        comfycontrol.get_user(account=us, opts=pulumi.InvokeOptions(provider=eu))
+
+
+@pulumi.runtime.test
+def test_an_output_waits_for_its_dependencies(
+    emulator: Emulator, eu: comfycontrol.Provider
+) -> pulumi.Output[None]:
+    """``depends_on`` names resources that must exist before the lookup runs."""
+    made = comfycontrol.Runner("gpu", name="GPU", endpoint="http://x")
+    made.id.apply(lambda _: emulator.runners.seed(name="GPU", endpoint="http://x"))
+    found = comfycontrol.get_runners_output(
+        opts=pulumi.InvokeOutputOptions(provider=eu, depends_on=[made])
+    )
+
+    def check(runners: tuple[comfycontrol.RunnerInfo, ...]) -> None:
+        assert [one.name for one in runners] == ["GPU"]
+        assert "headers" not in repr(runners)
+
+    return found.apply(check)
+
+
+def test_a_long_wait_is_told_on_stderr(
+    emulator: Emulator,
+    eu: comfycontrol.Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A program has no other place to show it; here the patience of 2 s is none."""
+    impatient = functools.partial(Terminal, patience=0.0)
+    monkeypatch.setattr(f"{invoke.__name__}.Terminal", impatient)
+    emulator.fault("delay", "GET", "/v1/user", delay=0.2)
+    assert comfycontrol.get_user(account=eu).id == emulator.account
+    assert capsys.readouterr().err == "get_user is waiting for the API\n"
