@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
-from ..core.types.kind import Kind
 from ..core.types.runner import RUNNER
+from ..frontend.state import mark_secrets, outputs
+from ..frontend.wire import PROVIDER_KEY, SECRET_SIGNATURE, SIGNATURE_KEY
 from ..provider.base import KindProvider
 from ..provider.runner import RunnerProvider
 from ..provider.template import TemplateProvider
@@ -28,23 +28,15 @@ def import_file(found: Sequence[Found]) -> str:
 
 def _resource(one: Found) -> dict[str, Any]:
     provider: KindProvider = RunnerProvider() if one.kind is RUNNER else TemplateProvider()
-    marker = {"__provider": serialize_provider(provider)}
+    marker = {PROVIDER_KEY: serialize_provider(provider)}
     return {
         "type": f"pulumi-python:dynamic/comfycontrol:{one.kind.label.capitalize()}",
         "name": one.resource_name,
         "id": one.record.id,
-        "inputs": marker | _in_state(one.kind, one.values),
-        "outputs": marker | _in_state(one.kind, provider.outputs(one.record, one.values)),
-    }
-
-
-def _in_state(kind: Kind, properties: dict[str, Any]) -> dict[str, Any]:
-    """Write secrets as they stand in an exported state."""
-    return {
-        name: _secret(value) if kind.is_secret(name, value) else value
-        for name, value in properties.items()
+        "inputs": marker | mark_secrets(one.kind, one.values, _secret),
+        "outputs": marker | outputs(one.kind, one.record, one.values, {}, _secret),
     }
 
 
 def _secret(value: Any) -> dict[str, str]:
-    return {_special_sig_key: _special_secret_sig, "plaintext": json.dumps(value)}
+    return {SIGNATURE_KEY: SECRET_SIGNATURE, "plaintext": json.dumps(value)}

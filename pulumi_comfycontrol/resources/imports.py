@@ -6,10 +6,7 @@ from typing import Any
 
 import pulumi
 
-#: What of the arguments is for the provider alone, and no property of the object. The first is
-#: no name that a program could pass by mistake.
-IMPORT_ID = "import-id"
-ADOPT = "adopt"
+from ..frontend.wire import ADOPT, IMPORT_ID
 
 
 def take_import(

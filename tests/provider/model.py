@@ -11,6 +11,7 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.frontend.state import NOTES_KEY
 from pulumi_comfycontrol.provider.runner import RunnerProvider
 from pulumi_comfycontrol.provider.template import TemplateProvider
 
@@ -64,6 +65,11 @@ def fields(urn: str, properties: Mapping[str, Any], names: Iterable[str] = ()) -
     if "body" in found:
         found["body"] = json.loads(found["body"])
     return found
+
+
+def set_fields(resource: Resource) -> set[str]:
+    """The fields that the state says the program sets, or may have set."""
+    return set(resource.outputs[NOTES_KEY]["set_fields"])
 
 
 @dataclass
@@ -139,12 +145,12 @@ class Model:
                 uncertain.setdefault(name, []).append(value)
 
     def _note_resource(self, urn: str, resource: Resource, old: Resource | None) -> None:
-        set_now = set(resource.outputs["set_fields"])
+        set_now = set_fields(resource)
         if resource.id not in self.expected:
             self.expected[resource.id] = dict(DEFAULTS[type_of(urn)])
         elif old is not None:
             expected = self.expected[resource.id]
-            for name in set(old.outputs["set_fields"]) - set_now:
+            for name in set_fields(old) - set_now:
                 if name not in self.drift.get(resource.id, ()):
                     expected[name] = DEFAULTS[type_of(urn)][name]
                 else:  # the engine could not know that there was something to take back

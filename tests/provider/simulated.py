@@ -37,9 +37,11 @@ from pulumi_comfycontrol.core.quota.quota import Quota
 from pulumi_comfycontrol.core.storage import state_folder
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
-from pulumi_comfycontrol.provider import session
-from pulumi_comfycontrol.provider.host import call, failure
-from pulumi_comfycontrol.provider.session import Session
+from pulumi_comfycontrol.frontend import progress, session
+from pulumi_comfycontrol.frontend.session import Session
+from pulumi_comfycontrol.provider import base
+from pulumi_comfycontrol.provider.host import failure
+from pulumi_comfycontrol.provider.session import _settings
 
 from .computer import Computer
 from .engine import DETAILS, CallFailed, HostDied, Job
@@ -241,7 +243,7 @@ def _uuid4() -> uuid.UUID:
 
 def _session(stack_config: Callable[[str], str | None]) -> Session:
     host = _here()
-    host.session = host.session or Session(stack_config)
+    host.session = host.session or Session(partial(_settings, stack_config), "127.0.0.1:1")
     return host.session
 
 
@@ -299,9 +301,9 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         },
         # The process itself
         failure: {"sys": _Sys()},
-        call: {"_engine": lambda: SimpleNamespace(Log=_here().log)},
+        progress: {"engine": lambda _address: SimpleNamespace(Log=_here().log)},
+        base: {"process_session": _session},
         session: {
-            "process_session": _session,
             "supervisor": lambda _address: _here().engine,
             "runs": engines.__contains__,
             "atexit": SimpleNamespace(

@@ -1,0 +1,190 @@
+"""The engine's questions about one resource, asked and answered in plain values.
+
+A front-end decodes a call, asks one method, and encodes its result. Values have the core's names,
+no secret wrapping, and ``core.types.unknown.UNKNOWN`` for what is not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .call import Call
+from .progress import EngineListener
+from .session import Session
+from .state import Known
+
+if TYPE_CHECKING:
+    from ..core.lifecycle.lifecycle import Lifecycle
+    from ..core.types.kind import Kind
+    from ..core.types.record import Record
+
+
+class Failed(Exception):
+    """A failed operation; the text is the whole message for the user."""
+
+
+class PartlyFailed(Failed):
+    """A failed operation whose object exists: the engine has to keep it with its ``result``."""
+
+    def __init__(self, text: str, result: Result) -> None:
+        super().__init__(text)
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the engine's state is to have of an object; the parts are those of ``Known``."""
+
+    record: Record
+    set_fields: frozenset[str]
+    forms: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields that the program sets, as it would write them."""
+        live = {**self.record.as_dict(), **self.forms}
+        return {name: live[name] for name in sorted(self.set_fields)}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Comparison of a program with the state."""
+
+    #: The fields whose values differ.
+    fields: frozenset[str]
+    #: Whether the program sets other fields than before, be it to equal values.
+    other_fields: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.fields) or self.other_fields
+
+
+class Operations:
+    """The operations on one kind of object; may be shared by threads.
+
+    Except for :meth:`reporting`, the methods are called inside of its block.
+    """
+
+    def __init__(self, session: Session, kind: Kind) -> None:
+        self.kind = kind
+        self._session = session
+
+    @contextmanager
+    def reporting(self, call: Call, doing: str) -> Iterator[None]:
+        """Serve ``call`` in the block, with progress on the resource's row.
+
+        ``doing`` is the operation as the message names it ("creating"). Raises :class:`Failed`
+        or :class:`PartlyFailed` for every failure that is no bug.
+        """
+        from ..core.api.budget import one_operation
+        from ..core.errors import ComfyControlError
+        from ..core.progress import listening
+
+        what = f"{self.kind.label}{call.quoted_resource}"
+        listener = EngineListener(self._session.engine_address, call.urn)
+        try:
+            with self._session.serving(call), listening(listener), one_operation():
+                yield
+        except ComfyControlError as error:
+            raise Failed(str(error.while_doing(f"{doing} {what}"))) from None
+        except (SystemExit, KeyboardInterrupt):
+            # A gRPC server catches neither, and the engine would wait for ever.
+            raise Failed(f"{doing.capitalize()} {what} was interrupted.") from None
+
+    def check(self, inputs: Mapping[str, Any]) -> list[str]:
+        """Return a sentence for each rule that ``inputs`` break; no request is sent."""
+        from ..core.progress import listener
+        from ..core.types.validation import faults
+
+        for warning in self.kind.warnings(inputs):
+            listener().warning(warning)
+        return [fault.reason for fault in faults(self.kind, inputs)]
+
+    def diff(self, id_: str, known: Known, inputs: Mapping[str, Any]) -> Difference:
+        """Compare the program with the state; no request is sent, nothing forces a replacement."""
+        self._session.owns(self.kind, id_)
+        values = self.kind.values(inputs)
+        wanted = self.wanted(known, values)
+        differing = self.kind.differing(known.sent, wanted) & wanted.keys()
+        set_fields = known.set_fields if known.managed else values.keys()
+        return Difference(frozenset(differing), set_fields != values.keys())
+
+    def create(self, call: Call, inputs: Mapping[str, Any]) -> Result:
+        """Create at most once, or take over what an interrupted create of this resource made."""
+        values = self.kind.values(inputs)
+        with self._keeping(call, values, None):
+            return self._result(self._lifecycle.create(values, call.urn), values)
+
+    def adopt(self, call: Call, id_: str, inputs: Mapping[str, Any], *, update: bool) -> Result:
+        """Take over the object with the id; ``update`` changes it where the program differs."""
+        values = self.kind.values(inputs)
+        with self._keeping(call, values, None):
+            return self._result(self._lifecycle.adopt(id_, values, update=update), values)
+
+    def read(self, id_: str, known: Known) -> Result | None:
+        """Return what exists; None only when a managed object is certain to be gone."""
+        record = self._lifecycle.read(id_, _as_mapping(known), managed=known.managed)
+        if record is None:
+            return None
+        live = record.as_dict()
+        forms = {
+            name: sent
+            for name, sent in known.forms.items()
+            if name in known.set_fields and live[name] == known.properties[name]
+        }
+        return Result(record, known.set_fields, forms)
+
+    def update(self, call: Call, id_: str, known: Known, inputs: Mapping[str, Any]) -> Result:
+        """Send the fields that differ, and only these."""
+        values = self.kind.values(inputs)
+        with self._keeping(call, values, known):
+            wanted = self.wanted(known, values)
+            mapping = _as_mapping(known)
+            record = self._lifecycle.update(id_, mapping, wanted, call.ignored_fields)
+            return self._result(record, values)
+
+    def delete(self, id_: str, known: Known) -> None:
+        """Delete; a return means that the object is certain to be gone."""
+        self._lifecycle.delete(id_, _as_mapping(known))
+
+    def wanted(self, known: Known, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that the program sets, and defaults for those that it no longer sets."""
+        dropped = known.set_fields - values.keys()
+        return {**values, **{name: self.kind.fields[name].default for name in dropped}}
+
+    @property
+    def _lifecycle(self) -> Lifecycle:
+        return self._session.lifecycle(self.kind)
+
+    @contextmanager
+    def _keeping(
+        self, call: Call, values: Mapping[str, Any], known: Known | None
+    ) -> Iterator[None]:
+        """Turn a follow-up's failure into :class:`PartlyFailed`, with what may be set by now.
+
+        A field that the program no longer sets stays on record until a request has removed it.
+        """
+        from ..core.lifecycle.lifecycle import Unfinished
+
+        try:
+            yield
+        except Unfinished as error:
+            maybe_set = known.set_fields if known is not None else self._set_in(error.record)
+            error.while_doing(f"finishing {self.kind.label}{call.quoted_resource}")
+            result = Result(error.record, maybe_set | values.keys())
+            raise PartlyFailed(str(error), result) from None
+
+    def _set_in(self, record: Record) -> frozenset[str]:
+        """The fields of an object that differ from what it has when they are never sent."""
+        return frozenset(self.kind.differing(record.as_dict(), {}))
+
+    def _result(self, record: Record, values: Mapping[str, Any]) -> Result:
+        return Result(record, frozenset(values))
+
+
+def _as_mapping(known: Known) -> dict[str, Any]:
+    """What a lifecycle is told of an object: its properties, and ``forms`` where there are any."""
+    return {**known.properties, **({"forms": known.forms} if known.forms else {})}

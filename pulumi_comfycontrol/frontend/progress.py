@@ -1,0 +1,53 @@
+"""Progress on the resource's own row of the engine's display, by the engine's ``Log`` RPC."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from .protocol import stubs
+
+#: Seconds; the engine is on the same machine.
+_TIMEOUT = 5.0
+
+
+class EngineListener:
+    """Sends messages to the engine at ``address``; see ``core.progress.Listener``."""
+
+    def __init__(self, address: str, urn: str) -> None:
+        self._address = address
+        self._urn = urn
+
+    def status(self, text: str) -> None:
+        """Show a line that the next one replaces."""
+        self._log("INFO", text, ephemeral=True)
+
+    def info(self, text: str) -> None:
+        """Show a line that stays."""
+        self._log("INFO", text)
+
+    def warning(self, text: str) -> None:
+        """Show a line that stays and stands out."""
+        self._log("WARNING", text)
+
+    def _log(self, severity: str, text: str, *, ephemeral: bool = False) -> None:
+        # A message that can't be shown must not fail the operation that it is about.
+        with suppress(Exception):
+            engine_pb2 = stubs("engine_pb2")
+            request = engine_pb2.LogRequest(
+                severity=engine_pb2.LogSeverity.Value(severity),
+                message=text,
+                urn=self._urn,
+                ephemeral=ephemeral,
+            )
+            if self._address:
+                engine(self._address).Log(request, timeout=_TIMEOUT)
+
+
+@cache
+def engine(address: str) -> Any:
+    """Return the stub of the engine that listens on ``address``."""
+    import grpc
+
+    return stubs("engine_pb2_grpc").EngineStub(grpc.insecure_channel(address))

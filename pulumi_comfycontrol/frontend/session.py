@@ -1,0 +1,134 @@
+"""Everything that the resources of one provider process share: settings, client, journal."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..core.journal.supervisor import runs, supervisor
+from .call import Call
+
+if TYPE_CHECKING:
+    from ..core.api.client import Client
+    from ..core.config import Settings
+    from ..core.journal.journal import Journal
+    from ..core.lifecycle.lifecycle import Lifecycle
+    from ..core.types.kind import Kind
+
+#: Seconds between two checks that the engine still runs.
+_WATCH_INTERVAL = 1.0
+#: Seconds that calls under way may take to end after the engine has died.
+_GRACE = 60.0
+
+
+class Session:
+    """A provider process's state for one configuration; may be shared by threads.
+
+    ``load_settings`` raises ``ConfigError`` as long as the token is missing or a value can't be
+    used; ``engine_address`` is where the engine listens, or "". The process ends with its engine.
+    """
+
+    def __init__(self, load_settings: Callable[[], Settings], engine_address: str) -> None:
+        self.settings = load_settings
+        self.engine_address = engine_address
+        self._engine = supervisor(engine_address)
+        self._lock = threading.RLock()
+        self._lifecycles: dict[str, Lifecycle] = {}
+        self._calls_under_way = 0
+        self._thread = threading.local()
+        self._lost_an_answer = False
+        threading.Thread(target=self._watch_engine, daemon=True).start()
+
+    def fault(self) -> str | None:
+        """Say what is wrong with the settings, or None."""
+        from ..core.errors import ConfigError
+
+        try:
+            self.settings()
+        except ConfigError as error:
+            return str(error)
+        return None
+
+    def lifecycle(self, kind: Kind) -> Lifecycle:
+        """Return the lifecycle of one kind of object; made at the first use."""
+        with self._lock:
+            if kind.label not in self._lifecycles:
+                from ..core.lifecycle.lifecycle import Lifecycle
+
+                self._lifecycles[kind.label] = Lifecycle(self.client, kind, self._journal)
+            return self._lifecycles[kind.label]
+
+    def owns(self, kind: Kind, id_: str) -> None:
+        """Note, without a request, that the engine's state has an object."""
+        from ..core.errors import ComfyControlError
+
+        with suppress(ComfyControlError):  # the operation that needs the settings reports them
+            self.lifecycle(kind).owns(id_)
+
+    @contextmanager
+    def serving(self, call: Call) -> Iterator[None]:
+        """Serve a call in the block: its journal entries are for this call's resource."""
+        self._thread.call = call
+        with self._lock:
+            self._calls_under_way += 1
+        try:
+            yield
+            # A call that fails brings the engine no id.
+            if self._is_awaited() and "_journal" in self.__dict__:
+                self._journal.told(call.urn)
+        finally:
+            if not self._is_awaited():
+                self._lost_an_answer = True
+            with self._lock:
+                self._calls_under_way -= 1
+
+    def _is_awaited(self) -> bool:
+        """Whether the engine still waits for the answer to this thread's call."""
+        call: Call = self._thread.call
+        return call.is_awaited() if call.is_awaited is not None else runs(self._engine)
+
+    @cached_property
+    def client(self) -> Client:
+        """The API's client for the configured account."""
+        from ..core.api.chain import client_for
+
+        return client_for(self.settings())
+
+    @cached_property
+    def _journal(self) -> Journal:
+        from ..core.journal.journal import Journal
+        from ..core.storage.state_folder import state_folder
+
+        journal = Journal(
+            state_folder() / "journal",
+            self.settings().url,
+            self._engine,
+            token=self.settings().token.reveal(),
+            is_awaited=self._is_awaited,
+        )
+        atexit.register(self._end, journal)
+        return journal
+
+    def _end(self, journal: Journal) -> None:
+        # An engine that was killed, or left calls alone, may not have saved what it was told.
+        if not self._lost_an_answer and runs(self._engine):
+            journal.release()
+
+    def _watch_engine(self) -> None:
+        """End this process after its engine was killed, once calls under way have ended.
+
+        Nothing else would: a provider process serves until the engine ends it. ``os._exit``
+        leaves the journal as it is: nobody has recorded what the last calls did.
+        """
+        while runs(self._engine):
+            time.sleep(_WATCH_INTERVAL)
+        deadline = time.monotonic() + _GRACE
+        while self._calls_under_way and time.monotonic() < deadline:
+            time.sleep(_WATCH_INTERVAL)
+        os._exit(1)

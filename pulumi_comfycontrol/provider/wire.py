@@ -1,0 +1,60 @@
+"""Values as Pulumi's Python host hands them over, and as it takes them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..frontend.state import NOTES_KEY, Known, known
+from ..frontend.wire import PROVIDER_KEY
+from .host import raw_outputs
+
+if TYPE_CHECKING:
+    from ..core.types.kind import Kind
+
+
+def decode_outputs(outputs: Mapping[str, Any]) -> Known:
+    """Read a resource's old outputs."""
+    from pulumi.runtime.rpc import deserialize_property
+
+    if NOTES_KEY not in outputs:
+        raw = raw_outputs()
+        if raw is not None and NOTES_KEY in raw:
+            outputs = {**outputs, NOTES_KEY: deserialize_property(raw[NOTES_KEY])}
+    return known(outputs)
+
+
+def decode_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate what a program gives: without the provider, and with the core's unknowns."""
+    return {name: _decode(value) for name, value in inputs.items() if not name.startswith("__")}
+
+
+def encode_inputs(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Mark what is secret."""
+    from ..frontend.state import mark_secrets
+
+    values = {name: value for name, value in inputs.items() if name != PROVIDER_KEY}
+    return mark_secrets(kind, values, mark_secret)
+
+
+def mark_secret(value: Any) -> Any:
+    """Wrap a value as a secret."""
+    from pulumi.runtime.rpc import wrap_rpc_secret
+
+    return wrap_rpc_secret(value)
+
+
+def _decode(value: Any) -> Any:
+    from pulumi import Output  # noqa: F401 - loads pulumi.output
+    from pulumi.output import Unknown
+
+    from ..core.types.unknown import UNKNOWN
+    from ..frontend.wire import UNKNOWN_VALUE
+
+    if isinstance(value, Unknown) or (isinstance(value, str) and value == UNKNOWN_VALUE):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _decode(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_decode(one) for one in value]
+    return value
