@@ -247,7 +247,7 @@ def _session(stack_config: Callable[[str], str | None]) -> Session:
     return host.session
 
 
-def _transport(settings: Settings) -> Transport:
+def _transport(settings: Settings, **_: Any) -> Transport:
     host = _here()
     world = host.world
     quota = Quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
