@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from pulumi_comfycontrol.emulator import Emulator
-from pulumi_comfycontrol.emulator.state.faults import KINDS
+from pulumi_comfycontrol.emulator.state.faults import FAULTS
 from pulumi_comfycontrol.emulator.state.settings import CHOICES, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
@@ -25,11 +25,12 @@ PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
 @pytest.mark.parametrize("name", [one.name for one in fields(Settings)])
 def test_a_switch_is_documented(name: str) -> None:
     """With all of its values, where it has a few."""
-    [row] = [line for line in PAGE.splitlines() if line.startswith("|") and f"`{name}`" in line]
+    rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
+    [row] = [row for row in rows if f"`{name}`" in row.split("|")[1]]
     assert all(str(value) in row for value in CHOICES.get(name, ()))
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"call"}))
+@pytest.mark.parametrize("kind", sorted(FAULTS.keys() - {"call"}))
 def test_a_fault_is_documented(kind: str) -> None:
     """All but the one that takes a Python function."""
     assert f"`{kind}`" in PAGE

@@ -1,7 +1,7 @@
 """The control API under /emulator: for tests and for the curious, apart from /v1.
 
-It takes no token, is not limited and not recorded; it answers 400 with a sentence to nonsense,
-and 415 to a body that does not call itself JSON, as a form of another site's page would send it.
+It takes no token, is not limited and not recorded; an invalid request gets 400 with a sentence,
+and a body without the content type of JSON gets 415, as another site's page can send a form.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from ..http.gate import state
+from ..http.context import state
+from ..http.errors import HttpError
 from ..state.collection import Collection
-from ..state.errors import ApiError, bad
+from ..state.errors import Invalid
 from ..state.faults import Fault
+from ..state.kinds import KINDS
 from ..state.rules import parse_json
-from ..state.settings import TIERS
+from ..state.switch import TIERS
 
 TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
 _NO_JSON = "request body is not valid JSON"
-_KIND = '<any(runners, templates, "managed-runners"):kind>'
+_KIND = f"<any({', '.join(map(json.dumps, KINDS))}):kind>"
 
 
 @control.post("/reset")
@@ -34,7 +36,7 @@ def reset() -> Any:
     what = _body().get("what", [])
     parts = state().resets
     if not isinstance(what, list) or not all(isinstance(p, str) and p in parts for p in what):
-        raise bad(f"'what' is a list with some of {', '.join(parts)}")
+        raise Invalid(f"'what' is a list with some of {', '.join(parts)}")
     state().reset(*what)
     return {}
 
@@ -73,7 +75,7 @@ def add_objects(kind: str) -> Any:
     try:
         rows = _collection(kind).add(account, many)
     except sqlite3.IntegrityError:
-        raise bad("there already is an object with this id") from None
+        raise Invalid("there already is an object with this id") from None
     return rows if isinstance(body, list) else rows[0]
 
 
@@ -102,7 +104,7 @@ def change_settings() -> Any:
     try:
         state().settings.change(_body())
     except ValueError as error:
-        raise bad(str(error)) from None
+        raise Invalid(str(error)) from None
     return get_settings()
 
 
@@ -118,13 +120,13 @@ def change_clock() -> Any:
     """Let time pass at once, or change its speed: {"advance": seconds, "multiplier": factor}."""
     body = _body()
     if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
-        raise bad("the clock takes the numbers 'advance' and 'multiplier'")
+        raise Invalid("the clock takes the numbers 'advance' and 'multiplier'")
     try:
         state().clock.advance(body.get("advance", 0))
         if "multiplier" in body:
             state().clock.multiplier = body["multiplier"]
     except ValueError as error:
-        raise bad(str(error)) from None
+        raise Invalid(str(error)) from None
     return get_clock()
 
 
@@ -133,16 +135,16 @@ def change_tokens() -> Any:
     """{"add": token, "account": id, "tier": tier}, {"expire": token} or {"revoke": token}."""
     body = _body()
     if not body.keys() <= {"add", "account", "tier", "expire", "revoke"}:
-        raise bad("tokens take 'add' (with 'account' and 'tier'), 'expire' and 'revoke'")
+        raise Invalid("tokens take 'add' (with 'account' and 'tier'), 'expire' and 'revoke'")
     if not all(isinstance(value, str) for value in body.values()):
-        raise bad("tokens, accounts and tiers are strings")
+        raise Invalid("tokens, accounts and tiers are strings")
     if body.get("tier", TIERS[0]) not in TIERS:
-        raise bad(f"a tier is one of {', '.join(TIERS)}")
+        raise Invalid(f"a tier is one of {', '.join(TIERS)}")
     accounts = state().accounts
     account = None
     if "add" in body:
         if not TOKEN.fullmatch(body["add"]):
-            raise bad("a token is cfc_ and then letters and digits")
+            raise Invalid("a token is cfc_ and then letters and digits")
         account = accounts.add_token(body["add"], body.get("account"), body.get("tier"))
     if "expire" in body:
         accounts.expire_token(body["expire"])
@@ -164,7 +166,7 @@ def add_fault() -> Any:
     try:
         return state().order(Fault(**body)).as_json()
     except (TypeError, ValueError) as error:
-        raise bad(str(error).removeprefix("Fault.__init__() ")) from None
+        raise Invalid(str(error).removeprefix("Fault.__init__() ")) from None
 
 
 @control.delete("/faults")
@@ -180,14 +182,16 @@ def _body(*types: type) -> Any:
     if not data:
         return {}
     if not request.is_json:
-        raise ApiError(415, "a request with a body needs the header Content-Type: application/json")
+        raise HttpError(
+            415, "a request with a body needs the header Content-Type: application/json"
+        )
     body = parse_json(data, _NO_JSON)
     try:
         json.dumps(body, ensure_ascii=False).encode()
     except (RecursionError, UnicodeEncodeError):  # nested too deeply, or half a character
-        raise bad(_NO_JSON) from None
+        raise Invalid(_NO_JSON) from None
     if not isinstance(body, types or dict):
-        raise bad("request body must be a JSON object")
+        raise Invalid("request body must be a JSON object")
     return body
 
 

@@ -8,26 +8,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from ..http.operations import operations
 from .schemas import SCHEMAS
 
 #: route → schema of its request, schema of its answer; a list is written [name], none is "".
 _OPERATIONS: dict[str, tuple[str, str]] = {
-    "v1.get_user": ("", "User"),
-    "v1.create_runner": ("NewRunner", "Runner"),
-    "v1.list_runners": ("", "RunnerPage"),
-    "v1.get_runner": ("", "Runner"),
-    "v1.update_runner": ("RunnerChange", "Runner"),
-    "v1.delete_runner": ("", ""),
-    "v1.get_runner_stats": ("", "Stats"),
-    "v1.interrupt_runner": ("", ""),
-    "v1.list_managed_runners": ("", "ManagedRunnerPage"),
-    "v1.get_managed_runner": ("", "ManagedRunner"),
-    "v1.get_managed_runner_stats": ("", "Stats"),
-    "v1.create_template": ("NewTemplate", "Template"),
-    "v1.list_templates": ("", "TemplatePage"),
-    "v1.get_template": ("", "Template"),
-    "v1.update_template": ("TemplateChange", "Template"),
-    "v1.delete_template": ("", ""),
     "emulator.reset": ("Reset", "Nothing"),
     "emulator.get_requests": ("", "[Record]"),
     "emulator.clear_requests": ("", "Nothing"),
@@ -45,6 +30,7 @@ _OPERATIONS: dict[str, tuple[str, str]] = {
     "emulator.add_fault": ("Fault", "Fault"),
     "emulator.clear_faults": ("", "Nothing"),
 }
+_OPERATIONS |= {f"v1.{one.name}": (one.takes, one.gives) for one in operations()}
 _ARGUMENT = re.compile(r"<(?:any\((?P<choices>[^)]*)\):)?(?P<name>\w+)>")
 _PAGE = {"page": {"minimum": 1, "default": 1}, "per_page": {"minimum": 1, "maximum": 100}}
 
@@ -52,11 +38,13 @@ _PAGE = {"page": {"minimum": 1, "default": 1}, "per_page": {"minimum": 1, "maxim
 def describe(app: Flask) -> dict[str, Any]:
     """Describe all routes of /v1 and /emulator."""
     paths: dict[str, dict[str, Any]] = {}
+    summaries = {name: view.__doc__ or "" for name, view in app.view_functions.items()}
+    summaries |= {f"v1.{one.name}": one.summary for one in operations()}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in _OPERATIONS:
             continue
         path = _ARGUMENT.sub(lambda found: f"{{{found['name'].rstrip('_')}}}", rule.rule)
-        summary = (app.view_functions[rule.endpoint].__doc__ or "").splitlines()[0]
+        summary = summaries[rule.endpoint].splitlines()[0]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             paths.setdefault(path, {})[method.lower()] = _operation(rule, summary)
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template_string, request
 
-from ..http.gate import state
+from ..http.context import state
 from ..state.recorder import mask
 from .openapi import describe
 
@@ -65,7 +65,7 @@ _DOCS = (
 @pages.get("/")
 def home() -> Response:
     """Show objects, requests and settings."""
-    runners, templates = state().runners.all(), state().templates.all()
+    runners, templates = (state().collections[name].all() for name in ("runners", "templates"))
     return _page(
         _HOME,
         url=request.url_root,

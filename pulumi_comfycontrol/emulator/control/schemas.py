@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
 from typing import Any
 
-from ..state.faults import KINDS
-from ..state.rules import LONGEST_NAME, MOST_TAGS
-from ..state.settings import CHOICES, TIERS, Settings
-from ..state.templates import LONGEST_DESCRIPTION
+from ..http.operations import schema_of
+from ..state.collection import Collection
+from ..state.faults import FAULTS
+from ..state.fields import HEADERS, ID, TEXT, TIME, Schema
+from ..state.kinds import KINDS
+from ..state.settings import Settings
+from ..state.switch import TIERS, type_of
 
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number"}
 _WHOLE: Schema = {"type": "integer"}
 _BYTES: Schema = {"type": "integer", "format": "int64"}
 _FLAG: Schema = {"type": "boolean"}
-_ID: Schema = {"type": "string", "format": "uuid"}
-_TIME: Schema = {"type": "string", "format": "date-time"}
-_STATUS: Schema = {"enum": ["active", "disabled"]}
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
-_TEXTS: Schema = {"type": "object", "additionalProperties": _TEXT}
-_FILE: Schema = {"type": "string", "contentMediaType": "application/json"}
 
 
 def _object(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
@@ -29,10 +24,6 @@ def _object(required: dict[str, Schema], optional: dict[str, Schema] | None = No
     return {"type": "object", "properties": properties} | (
         {"required": list(required)} if required else {}
     )
-
-
-def _page(name: str, schema: str) -> Schema:
-    return _object({name: _many(schema), "total": _WHOLE})
 
 
 def _many(schema: str) -> Schema:
@@ -43,99 +34,92 @@ def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-_TAGS: Schema = {"type": "array", "maxItems": MOST_TAGS, "items": {"type": "string"}}
-_ENDPOINT: Schema = {"type": "string", "format": "uri"}
-_DESCRIPTION: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_DESCRIPTION}
-_STAMPS = {"created_at": _TIME, "updated_at": _TIME}
-_OWNED = {"id": _ID, "user_id": _ID, "name": _NAME}
-_RUNNER = {"endpoint": _ENDPOINT, "headers": _TEXTS, "tags": _TAGS, "status": _STATUS}
-_SUMMARY = {**_OWNED, "description": _DESCRIPTION, **_STAMPS}
+_STAMPS = {"created_at": TIME, "updated_at": TIME}
 
 
-def _setting(name: str, value: object) -> Schema:
-    if name in CHOICES:
-        return {"enum": list(CHOICES[name])}
-    types = {bool: _FLAG, int: _WHOLE, float: _NUMBER, dict: {"type": "object"}}
-    return types[type(value)]
+def _of_kind(kind: type[Collection]) -> dict[str, Schema]:
+    """The schemas of a kind's objects, lists and requests."""
+    name = schema_of(kind.kind)
+    listed = {one: schema for one, schema in kind.schema.items() if one not in kind.not_in_lists}
+    item = f"{name}Summary" if kind.not_in_lists else name
+    schemas = {
+        name: _object(kind.schema),
+        item: _object(listed),
+        f"{name}Page": _object({kind.list_name: _many(item), "total": _WHOLE}),
+    }
+    if kind.fields:
+        new = {one: it for one, it in kind.fields.items() if it.on_create}
+        required = {one: it.schema for one, it in new.items() if it.default is None}
+        optional = {one: it.schema for one, it in new.items() if it.default is not None}
+        schemas[f"New{name}"] = _object(required, optional)
+        schemas[f"{name}Change"] = _object({}, {n: it.schema for n, it in kind.fields.items()})
+    return schemas
+
+
+def _setting(one: Field[Any]) -> Schema:
+    rules = one.metadata
+    types = {bool: _FLAG, int: _WHOLE, float: _NUMBER, str: TEXT, dict: {"type": "object"}}
+    schema = types.get(type_of(one), {"type": "array", "items": TEXT})
+    schema = schema | {"description": rules["about"]}
+    return schema | ({"enum": list(rules["choices"])} if rules["choices"] else {})
 
 
 SCHEMAS: dict[str, Schema] = {
-    "Error": _object({"status": _WHOLE, "message": _TEXT}),
+    **{name: one for kind in KINDS.values() for name, one in _of_kind(kind).items()},
+    "Error": _object({"status": _WHOLE, "message": TEXT}),
     "Nothing": {"type": "object", "maxProperties": 0},
     "User": _object(
         {
-            "id": _ID,
-            "name": _TEXT,
-            "email": _TEXT,
+            "id": ID,
+            "name": TEXT,
+            "email": TEXT,
             "deleted": _FLAG,
             "tier": {"enum": list(TIERS)},
             **_STAMPS,
         },
         {"provider": {"enum": ["github", "google"]}},
     ),
-    "NewRunner": _object(
-        {"name": _NAME, "endpoint": _ENDPOINT}, {"headers": _TEXTS, "tags": _TAGS}
-    ),
-    "RunnerChange": _object({}, {"name": _NAME, **_RUNNER}),
-    "Runner": _object({**_OWNED, **_RUNNER, **_STAMPS}),
-    "RunnerPage": _page("runners", "Runner"),
     "Stats": _object(
         {
             "system": _object(
                 {},
                 {
-                    "os": _TEXT,
+                    "os": TEXT,
                     "ram_total": _BYTES,
                     "ram_free": _BYTES,
-                    "comfyui_version": _TEXT,
-                    "python_version": _TEXT,
+                    "comfyui_version": TEXT,
+                    "python_version": TEXT,
                 },
             ),
             "devices": {
                 "type": "array",
                 "items": _object(
-                    {}, {"name": _TEXT, "type": _TEXT, "vram_total": _BYTES, "vram_free": _BYTES}
+                    {}, {"name": TEXT, "type": TEXT, "vram_total": _BYTES, "vram_free": _BYTES}
                 ),
             },
             "dev_mode": _FLAG,
-            "extensions": {"type": "array", "items": _TEXT},
+            "extensions": {"type": "array", "items": TEXT},
         }
     ),
-    "ManagedRunner": _object(
-        {
-            "id": _ID,
-            "name": _TEXT,
-            "runner_type": {"enum": ["plus", "pro"]},
-            "status": _STATUS,
-            "tags": {"type": "array", "items": _TEXT},
-            **_STAMPS,
-        }
-    ),
-    "ManagedRunnerPage": _page("runners", "ManagedRunner"),
-    "NewTemplate": _object({"name": _NAME, "description": _DESCRIPTION, "body": _FILE}),
-    "TemplateChange": _object({}, {"name": _NAME, "description": _DESCRIPTION, "body": _FILE}),
-    "TemplateSummary": _object(_SUMMARY),
-    "Template": _object({**_SUMMARY, "body": {"type": "object"}}),
-    "TemplatePage": _page("templates", "TemplateSummary"),
     "Object": {
         "description": "One runner, template or managed runner; to add many, a list of them.",
         "type": ["object", "array"],
     },
-    "Reset": _object({}, {"what": {"type": "array", "items": _TEXT}}),
+    "Reset": _object({}, {"what": {"type": "array", "items": TEXT}}),
     "Record": _object(
         {
             "number": _WHOLE,
             "at": _NUMBER,
-            "time": _TIME,
-            "method": _TEXT,
-            "path": _TEXT,
-            "query": _TEXTS,
-            "client": _TEXT,
-            "user_agent": _TEXT,
+            "time": TIME,
+            "method": TEXT,
+            "path": TEXT,
+            "query": HEADERS.schema,
+            "client": TEXT,
+            "user_agent": TEXT,
             "body": {},
-            "account": _or_null(_TEXT),
+            "account": _or_null(TEXT),
             "status": _or_null(_WHOLE),
-            "fault": _or_null(_TEXT),
+            "fault": _or_null(TEXT),
         }
     ),
     "Summary": _object(
@@ -147,35 +131,33 @@ SCHEMAS: dict[str, Schema] = {
             "window": _NUMBER,
         }
     ),
-    "Settings": _object(
-        {}, {name: _setting(name, value) for name, value in Settings().as_json().items()}
-    ),
-    "Clock": _object({"time": _TIME, "multiplier": _NUMBER}),
+    "Settings": _object({}, {one.name: _setting(one) for one in fields(Settings)}),
+    "Clock": _object({"time": TIME, "multiplier": _NUMBER}),
     "ClockChange": _object({}, {"advance": _NUMBER, "multiplier": _NUMBER}),
     "TokenChange": _object(
         {},
         {
-            "add": _TEXT,
-            "account": _TEXT,
+            "add": TEXT,
+            "account": TEXT,
             "tier": {"enum": list(TIERS)},
-            "expire": _TEXT,
-            "revoke": _TEXT,
+            "expire": TEXT,
+            "revoke": TEXT,
         },
     ),
-    "TokenAnswer": _object({"account": _or_null(_TEXT)}),
+    "TokenAnswer": _object({"account": _or_null(TEXT)}),
     "Fault": _object(
-        {"kind": {"enum": [kind for kind in KINDS if kind != "call"]}},
+        {"kind": {"enum": [kind for kind in FAULTS if kind != "call"]}},
         {
-            "method": _TEXT,
-            "path": _TEXT,
+            "method": TEXT,
+            "path": TEXT,
             "times": _or_null(_WHOLE),
             "skip": _WHOLE,
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
             "seed": _WHOLE,
             "status": _WHOLE,
-            "message": _TEXT,
+            "message": TEXT,
             "delay": _NUMBER,
-            "retry_after": _or_null(_TEXT),
+            "retry_after": _or_null(TEXT),
             "number": {"type": "integer", "readOnly": True},
         },
     ),

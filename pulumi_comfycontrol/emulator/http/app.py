@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
-from flask import Flask, jsonify
-from werkzeug.exceptions import HTTPException
+from flask import Flask
 
 from ..control.control import control
 from ..control.pages import pages
-from ..state.errors import NO_ROUTE, ApiError
 from ..state.state import State
-from .api import api
+from .api import make_api
+from .errors import error_response
 from .gate import install
 
 #: Werkzeug parses its routes' code, which CPython 3.11 can't do in two threads at once: it may
@@ -21,7 +19,7 @@ _parsing = threading.Lock()
 
 
 def make_app(state: State) -> Flask:
-    """Put the routes together for one emulator."""
+    """An application for one emulator."""
     app = Flask("comfycontrol-emulator", static_folder=None)
     app.extensions["emulator"] = state
     app.config.update(
@@ -32,18 +30,7 @@ def make_app(state: State) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     install(app)
     with _parsing:
-        for blueprint in (api, control, pages):
+        for blueprint in (make_api(), control, pages):
             app.register_blueprint(blueprint)
-    app.register_error_handler(Exception, _show)
+    app.register_error_handler(Exception, error_response)
     return app
-
-
-def _show(error: Exception) -> Any:
-    """Turn every error into the documented format."""
-    if isinstance(error, ApiError):
-        return jsonify(status=error.status, message=error.message), error.status
-    if isinstance(error, HTTPException):
-        status = error.code or 500
-        message = NO_ROUTE if status == 404 else error.name.lower()  # noqa: PLR2004
-        return jsonify(status=status, message=message), status
-    raise error  # a bug: Flask writes the traceback and comes back with a 500

@@ -20,7 +20,8 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
 from ..state.recorder import mask
-from .gate import BOUND, CUT, NOTHING
+from .faults import CUT, NOTHING
+from .gate import BOUND
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,7 +92,7 @@ class _Handler(WSGIRequestHandler):
         try:
             body = self._body()
             if body is None:
-                self.close_connection = True  # nobody knows where the next request starts
+                self.close_connection = True  # the start of the next request is unknown
                 self._answer(_malformed())
                 return
             environ["wsgi.input"] = io.BytesIO(body)

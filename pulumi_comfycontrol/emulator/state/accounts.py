@@ -7,12 +7,12 @@ import uuid
 from dataclasses import dataclass
 
 from .database import Database
-from .errors import ApiError
+from .errors import Unauthorized
 
 
 @dataclass(frozen=True)
 class Account:
-    """``tier`` None is the tier of the settings."""
+    """An account of ComfyControl; ``tier`` None is the tier of the settings."""
 
     id: str
     tier: str | None
@@ -21,14 +21,14 @@ class Account:
 def account_of(token: str) -> str:
     """The id of the account that a token opens when none is named.
 
-    It is the same at each start, so that a restarted emulator has nobody's objects in somebody
-    else's account; its form is that of all ids (A6).
+    It is the same at each start, so that a restarted emulator finds an account's objects again;
+    its form is that of all ids (A6).
     """
     return str(uuid.UUID(bytes=hashlib.sha256(token.encode()).digest()[:16], version=4))
 
 
 class Accounts:
-    """A token opens one account; an account may have several tokens."""
+    """All accounts and tokens; a token opens one account, an account may have several tokens."""
 
     def __init__(self, database: Database, tokens: tuple[str, ...]) -> None:
         self._database = database
@@ -58,12 +58,12 @@ class Accounts:
             self._database.run("UPDATE account SET tier = NULL")
 
     def open(self, token: str | None) -> Account:
-        """The account that a token opens; 401 for an unknown or an expired token."""
+        """The account that a token opens; raises Unauthorized for an unknown or an expired one."""
         found = self._find(token) if token else None
         if found is None:
-            raise ApiError(401, "Invalid token")
+            raise Unauthorized("Invalid token")
         if found[2]:
-            raise ApiError(401, "Token has expired")
+            raise Unauthorized("Token has expired")
         return Account(found[0], found[1])
 
     def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:

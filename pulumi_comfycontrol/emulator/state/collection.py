@@ -1,75 +1,218 @@
-"""What runners, templates and managed runners have in common."""
+"""The objects of one kind: :class:`Collection`."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Never
 
+from . import server_form
 from .accounts import Account
 from .clock import Clock
 from .database import Database
-from .errors import NO_ROUTE, ApiError, bad, not_found
+from .errors import Forbidden, Gone, Invalid, NotFound
+from .fields import Field, Schema
+from .lists import page_answer
 from .objects import Objects, Row
-from .rules import check_id
+from .rules import check_id, check_status, page_of
 from .settings import Settings
 
 
-class Collection:
-    """The objects of one kind, as the API and as the dashboard (the control API) see them."""
+@dataclass(frozen=True)
+class Change:
+    """An object before and after an update."""
 
+    before: Row
+    after: Row
+
+
+class Collection:
+    """The objects of one kind, as the API and as the dashboard (the control API) see them.
+
+    A subclass describes its kind by the class variables. Methods for the API raise
+    :class:`~.errors.Refused`.
+    """
+
+    #: What messages, paths under /v1 and the database call an object.
     kind: ClassVar[str]
-    #: The fields that a caller of the control API may set.
-    fields: ClassVar[tuple[str, ...]]
+    #: The name of the array in lists.
+    list_name: ClassVar[str]
+    #: The fields of an answer, in their order, with their JSON schemas.
+    schema: ClassVar[dict[str, Schema]]
+    #: The fields that the items of a list lack.
+    not_in_lists: ClassVar[frozenset[str]] = frozenset()
+    #: The fields that requests to /v1 may set; none where they can only read.
+    fields: ClassVar[dict[str, Field]] = {}
+    #: The values of an object that the dashboard adds without any.
+    blank: ClassVar[dict[str, Any]]
+    #: Whether there is a machine to ask for its figures, and to interrupt.
+    has_machine: ClassVar[bool] = False
+    can_interrupt: ClassVar[bool] = False
+    #: Whether lists can be filtered by status.
+    has_status_filter: ClassVar[bool] = False
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
-        self._objects = Objects(database, self.kind)
+        self._objects = Objects(database, clock, self.kind)
         self._settings = settings
         self._clock = clock
-        #: Ids of objects that a delayed deletion removes, with the clock's time.
-        self._leaving: dict[str, float] = {}
-        self._soft_deleted: dict[str, Row] = {}
 
     # For the API
 
     def get(self, account: Account, id_: str) -> Row:
-        """404 when the account has no such object, 400 for an id that is no UUID."""
-        soft_deleted = self._soft_deleted.get(id_)
-        if soft_deleted is not None and soft_deleted["user_id"] == account.id:
-            return soft_deleted
-        return self._existing(account, id_)
+        """An object, also one that is only marked as deleted."""
+        settings = self._settings
+        id_ = check_id(id_, settings)
+        row = self._objects.get(id_, account.id, settings.create_lag_get)
+        if row is None and settings.delete == "soft":
+            row = self._objects.removed(id_, account.id)
+        return row or self._missing(account, id_)
 
-    def delete(self, account: Account, id_: str) -> None:
-        """Remove for good (A28)."""
-        mode = self._settings.delete
-        if mode == "no-route":
-            raise ApiError(404, NO_ROUTE)
-        if mode == "405":
-            raise ApiError(405, "method not allowed")
-        row = self._existing(account, id_)
-        if mode == "202-later":
-            due = self._clock.monotonic() + self._settings.delete_delay
-            self._leaving.setdefault(row["id"], due)
-        elif mode != "kept":
-            if not self._objects.remove(row["id"], account.id):
-                raise not_found()
-            if mode == "soft":
-                self._soft_deleted[row["id"]] = row | {"deleted_at": self._now()}
+    def page(self, account: Account, query: dict[str, str]) -> Any:
+        """The answer to a request for a page; ``query`` is that of the URL."""
+        settings = self._settings
+        first, most = page_of(query, settings.list_page_cap)
+        status = query.get("status") if self.has_status_filter and settings.status_filter else None
+        if status is not None:
+            check_status(status)
+        rows, total = self._objects.page(
+            account.id,
+            first,
+            most,
+            status=status,
+            lag=settings.create_lag_list,
+            order=settings.list_order,
+        )
+        return self._page(rows, total)
 
-    def _existing(self, account: Account, id_: str) -> Row:
-        """Return what is not even soft-deleted; raises as :meth:`get` does."""
-        self._remove_due()
-        row = self._objects.get(check_id(id_, self._settings), account.id)
-        if row is None:
-            raise not_found()
+    def create(self, account: Account, given: dict[str, Any]) -> Row:
+        """Add an object with the fields that are known (A10)."""
+        required = [name for name, one in self.fields.items() if one.default is None]
+        values = self._checked(given, required)
+        if not self._settings.status_on_create:  # A12
+            values = {name: one for name, one in values.items() if self.fields[name].on_create}
+        with self._objects.lock:
+            self._check_unique(account, values)
+            self._check_limit(account)
+            row = self.new(account.id, server_form.stored(values, self._settings))
+            self._objects.add(account.id, [row])
         return row
 
-    def _remove_due(self) -> None:
-        """Remove what was deleted with a delay that is over."""
-        now = self._clock.monotonic()
-        for id_ in [one for one, due in self._leaving.copy().items() if due <= now]:
-            self._objects.remove(id_)
-            self._leaving.pop(id_, None)
+    def update(self, account: Account, id_: str, given: dict[str, Any]) -> Change:
+        """Change the fields that are given, and leave the others (A16)."""
+        settings = self._settings
+        with self._objects.lock:
+            row = self._existing(account, id_)
+            values = self._checked(given, self.fields if settings.put_requires_all else ())
+            if settings.put_ignores_empty:
+                values = {name: value for name, value in values.items() if value not in ([], {})}
+            self._check_unique(account, values, but=row["id"])
+            if settings.merge_headers and "headers" in values:
+                values["headers"] = row["headers"] | values["headers"]
+            if settings.put_resets:
+                values = self._defaults() | values
+            values = server_form.stored(values, settings)
+            after = row | values
+            if self._bumps(values, row):
+                after["updated_at"] = self._now()
+            self._objects.put(after)
+        return Change(row, after)
+
+    def delete(self, account: Account, id_: str) -> None:
+        """Remove, mark or keep an object, as the setting ``delete`` says (A28)."""
+        mode = self._settings.delete
+        with self._objects.lock:
+            row = self._existing(account, id_)
+            if mode != "kept":
+                self._remove(row, self._settings.delete_delay if mode == "202-later" else 0.0)
+
+    def shown(self, row: Row) -> Row:
+        """What an answer has of an object; some values may be RawJson."""
+        return self._shown(row, (*self.schema, *(("deleted_at",) if "deleted_at" in row else ())))
+
+    # For the dashboard
+
+    def new(self, account: str, fields: dict[str, Any]) -> Row:
+        """Make an object without storing it."""
+        now = self._now()
+        base = {
+            "id": self._new_id(),
+            "user_id": account,
+            "created_at": now,
+            "updated_at": now,
+        }
+        return base | self.blank | fields
+
+    def all(self) -> list[Row]:
+        """All objects of all accounts."""
+        return self._objects.all()
+
+    def add(self, account: str, many: list[Any]) -> list[Row]:
+        """Add objects without any check but of the fields' names and types; all of them or none.
+
+        Raises Invalid, or sqlite3.IntegrityError for a known id.
+        """
+        with self._objects.lock:
+            rows = [self.new(account, self._known(fields)) for fields in many]
+            self._objects.add(account, rows)
+        return rows
+
+    def edit(self, id_: str, fields: Any) -> Row:
+        """Change an object; raises NotFound or Invalid."""
+        with self._objects.lock:
+            row = self._objects.get(id_)
+            if row is None:
+                raise NotFound
+            known = self._known(fields)
+            if known.get("id", id_) != id_:
+                raise Invalid("the id of an object can't be changed")
+            row |= {"updated_at": self._now()} | known
+            self._objects.put(row)
+        return row
+
+    def remove(self, id_: str) -> None:
+        """Remove an object; raises NotFound."""
+        with self._objects.lock:
+            row = self._objects.get(id_)
+            if row is None:
+                raise NotFound
+            self._remove(row)
+
+    def prepare(self) -> None:
+        """Fill a new database."""
+
+    def reset(self) -> None:
+        """Go back to what a new emulator has."""
+        self._objects.clear()
+
+    # For both
+
+    def _shown(self, row: Row, names: Iterable[str]) -> Row:
+        return server_form.shown({name: row[name] for name in names}, self._settings)
+
+    def _page(self, rows: list[Row], total: int) -> Any:
+        names = [name for name in self.schema if name not in self.not_in_lists]
+        items = [self._shown(row, names) for row in rows]
+        return page_answer(self.list_name, items, total, self._settings)
+
+    def _existing(self, account: Account, id_: str) -> Row:
+        lag = self._settings.create_lag_get
+        row = self._objects.get(check_id(id_, self._settings), account.id, lag)
+        return row or self._missing(account, id_)
+
+    def _missing(self, account: Account, id_: str) -> Never:
+        if self._settings.delete == "410" and self._objects.removed(id_, account.id):
+            raise Gone
+        raise NotFound
+
+    def _remove(self, row: Row, delay: float = 0.0) -> None:
+        if self._settings.delete == "soft":
+            self._objects.put(row | {"deleted_at": self._now()})
+        self._objects.remove(row["id"], delay=delay)
+
+    def _defaults(self) -> dict[str, Any]:
+        optional = self.fields.items()
+        return {name: one.default for name, one in optional if one.default is not None}
 
     def _tier(self, account: Account) -> str:
         return account.tier or self._settings.tier
@@ -77,66 +220,49 @@ class Collection:
     def _now(self) -> str:
         return self._clock.timestamp(fractions=self._settings.fractions)
 
-    # For the dashboard
+    def _new_id(self) -> str:
+        id_ = uuid.uuid4()
+        return str(id_.int % 10**12) if self._settings.ids == "integer" else str(id_)
 
-    def new(self, account: str, fields: dict[str, Any]) -> Row:
-        """Make an object without storing it."""
-        raise NotImplementedError
+    # The rules
 
-    def all(self) -> list[Row]:
-        """All objects of all accounts."""
-        self._remove_due()
-        return self._objects.all()
+    def _checked(self, given: dict[str, Any], required: Iterable[str]) -> dict[str, Any]:
+        """The known fields (A10)."""
+        for name in required:
+            if name not in given:
+                raise Invalid(f"{name} is required")
+        return {name: one.check(given[name]) for name, one in self.fields.items() if name in given}
 
-    def add(self, account: str, many: list[Any]) -> list[Row]:
-        """Add objects without any check but of the fields' names and types; all of them or none."""
-        rows = [self.new(account, self._known(fields)) for fields in many]
-        self._objects.add(account, rows)
-        return rows
+    def _check_unique(self, account: Account, values: dict[str, Any], but: str = "") -> None:
+        if self._settings.unique_names and any(
+            row["name"] == values.get("name") and row["id"] != but
+            for row in self._objects.all(account.id)
+        ):
+            raise Invalid("name is already taken")
 
-    def edit(self, id_: str, fields: Any) -> Row:
-        """Change an object; raises 404."""
-        with self._objects.lock:
-            row = self._objects.get(id_)
-            if row is None:
-                raise not_found()
-            known = self._known(fields)
-            if known.get("id", id_) != id_:
-                raise bad("the id of an object can't be changed")
-            row |= {"updated_at": self._now()} | known
-            self._objects.put(row)
-        return row
+    def _check_limit(self, account: Account) -> None:
+        """Raise Forbidden when the account may have no further object (A29, A30)."""
+        limit = self._settings.tier_limits[self._tier(account)][f"{self.kind}s"]
+        if limit is not None and self._objects.count(account.id) >= limit:
+            raise Forbidden(f"{self.kind.capitalize()} limit exceeded for your tier")
 
-    def remove(self, id_: str) -> None:
-        """Remove an object; raises 404."""
-        if not self._objects.remove(id_):
-            raise not_found()
-
-    def reset(self) -> None:
-        """Go back to what a new emulator has."""
-        self._objects.clear()
-        self._leaving.clear()
-        self._soft_deleted.clear()
+    def _bumps(self, values: dict[str, Any], row: Row) -> bool:
+        """Whether a PUT of ``values`` sets a new ``updated_at`` (A17)."""
+        if self._settings.put_bumps == "sent":
+            return bool(values)
+        changes = any(row[name] != values[name] for name in values)
+        return self._settings.put_bumps == "always" or changes
 
     def _known(self, fields: Any) -> dict[str, Any]:
-        if not isinstance(fields, dict) or not fields.keys() <= set(self.fields):
-            raise bad(f"a {self.kind} is an object with some of {', '.join(sorted(self.fields))}")
+        """Fields that the dashboard may set; raises Invalid."""
+        names = {*self.schema, *(("reachable",) if self.has_machine else ())}
+        if not isinstance(fields, dict) or not fields.keys() <= names:
+            raise Invalid(f"a {self.kind} is an object with some of {', '.join(sorted(names))}")
         for name, value in fields.items():
             what, is_good = _TYPES.get(name, _TEXT)
             if not is_good(value):
-                raise bad(f"{name} must be {what}")
+                raise Invalid(f"{name} must be {what}")
         return dict(fields)
-
-    def _base(self, account: str) -> Row:
-        now = self._now()
-        return {"id": str(uuid.uuid4()), "user_id": account, "created_at": now, "updated_at": now}
-
-
-def bumps(settings: Settings, fields: dict[str, Any], row: Row) -> bool:
-    """Whether a PUT of ``fields`` onto ``row`` sets a new ``updated_at`` (A17)."""
-    if settings.put_bumps == "sent":
-        return bool(fields)
-    return settings.put_bumps == "always" or any(row[name] != fields[name] for name in fields)
 
 
 def _are_texts(values: Iterable[Any]) -> bool:
@@ -145,7 +271,7 @@ def _are_texts(values: Iterable[Any]) -> bool:
 
 _Type = tuple[str, Callable[[Any], bool]]
 _TEXT: _Type = ("a string", lambda value: isinstance(value, str))
-#: What the fields are that are no strings.
+#: The types of the fields that are no strings.
 _TYPES: dict[str, _Type] = {
     "tags": ("a list of strings", lambda value: isinstance(value, list) and _are_texts(value)),
     "headers": (

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS account (id TEXT PRIMARY KEY, tier TEXT);
 CREATE TABLE IF NOT EXISTS token (
@@ -15,11 +15,19 @@ CREATE TABLE IF NOT EXISTS token (
 );
 CREATE TABLE IF NOT EXISTS object (
     number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE,
-    account TEXT NOT NULL, created_at TEXT NOT NULL, status TEXT, data TEXT NOT NULL
+    account TEXT NOT NULL, created_at TEXT NOT NULL, status TEXT, data TEXT NOT NULL,
+    born REAL NOT NULL DEFAULT 0, gone_at REAL
 );
 CREATE INDEX IF NOT EXISTS object_by_age ON object (kind, account, created_at, number);
 PRAGMA user_version = {_VERSION};
 """
+#: By the version that they lead from.
+_MIGRATIONS = {
+    1: """
+ALTER TABLE object ADD COLUMN born REAL NOT NULL DEFAULT 0;
+ALTER TABLE object ADD COLUMN gone_at REAL;
+""",
+}
 
 
 class Database:
@@ -54,9 +62,11 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
         [(version,)] = self._connection.execute("PRAGMA user_version").fetchall()
-        if version not in {0, _VERSION}:
+        if version > _VERSION:
             msg = f"the file has format {version}, and this emulator writes format {_VERSION}"
             raise sqlite3.DatabaseError(msg)
+        for old in range(version or _VERSION, _VERSION):
+            self._connection.executescript(_MIGRATIONS[old])
         self._connection.executescript(_SCHEMA)
 
     def close(self) -> None:

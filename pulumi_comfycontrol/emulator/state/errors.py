@@ -1,25 +1,54 @@
-"""Errors in the documented format [docs: api/errors]; most texts are invented (A3)."""
+"""Requests that the emulated account refuses; ``http`` gives each class its status.
+
+Most texts are invented (A3).
+"""
 
 from __future__ import annotations
 
-TOO_MANY = "Too many requests"
-NO_ROUTE = "not found"
 
+class Refused(Exception):
+    """A request that is not carried out; ``message`` is a sentence for the client."""
 
-class ApiError(Exception):
-    """An answer with an error status and ``{"status": …, "message": …}``."""
-
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.status = status
         self.message = message
 
 
-def bad(message: str) -> ApiError:
-    """400: a rule of the request's fields is broken."""
-    return ApiError(400, message)
+class Invalid(Refused):
+    """A rule of the request's fields is broken."""
 
 
-def not_found() -> ApiError:
-    """404: no such object, or it belongs to somebody else [docs: runners/get]."""
-    return ApiError(404, "requested entity not found")
+class MalformedId(Refused):
+    """An id that no object can have [docs: api/errors]."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid UUID format")
+
+
+class Unauthorized(Refused):
+    """A token that opens no account."""
+
+
+class Forbidden(Refused):
+    """An account whose tier does not allow the request."""
+
+
+class NotFound(Refused):
+    """No such object in the account [docs: runners/get]."""
+
+    def __init__(self) -> None:
+        super().__init__("requested entity not found")
+
+
+class Gone(Refused):
+    """An object that was removed, where the server remembers it (A28)."""
+
+    def __init__(self) -> None:
+        super().__init__("requested entity has been deleted")
+
+
+class Unreachable(Refused):
+    """A runner whose machine does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("runner is unreachable")

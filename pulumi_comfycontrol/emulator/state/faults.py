@@ -1,4 +1,4 @@
-"""Faults to order: what goes wrong with which requests, and how often."""
+"""Faults: failures that are set to happen to some of the next requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import UnionType
 from typing import Any
 
 #: kind → whether the request is carried out before the fault happens
-KINDS = {
+FAULTS = {
     "status": False,  # answers ``status`` with ``message``
     "status_after": True,
     "html": False,  # answers ``status`` with an HTML page
@@ -31,7 +31,9 @@ KINDS = {
 
 @dataclass
 class Fault:
-    """``method`` and ``path`` are shell patterns; the path is that of the URL, with /v1.
+    """A failure that happens to matching requests.
+
+    ``method`` and ``path`` are shell patterns; the path is that of the URL, with /v1.
 
     ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
     ``probability`` is drawn for each request from a sequence that ``seed`` starts; ``delay`` is
@@ -59,8 +61,8 @@ class Fault:
             if isinstance(value, bool) or not isinstance(value, types):
                 msg = f"a fault's {name} can't be {value!r}"
                 raise TypeError(msg)
-        if self.kind not in KINDS:
-            msg = f"unknown fault '{self.kind}'; the faults are {', '.join(KINDS)}"
+        if self.kind not in FAULTS:
+            msg = f"unknown fault '{self.kind}'; the faults are {', '.join(FAULTS)}"
             raise ValueError(msg)
         self.method = self.method.upper()
         for name, good in (
@@ -80,7 +82,7 @@ class Fault:
     @property
     def acts_first(self) -> bool:
         """Whether the request is carried out all the same."""
-        return KINDS[self.kind]
+        return FAULTS[self.kind]
 
     def as_json(self) -> dict[str, Any]:
         """The fault as plain data."""
@@ -117,7 +119,7 @@ def _is_header(value: str | None) -> bool:
 
 
 class Faults:
-    """The faults that are on order; may be shared by threads."""
+    """The pending faults; may be shared by threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -125,7 +127,7 @@ class Faults:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Order a fault."""
+        """Add a pending fault."""
         with self._lock:
             fault.number = next(self._numbers)
             self._faults.append(fault)

@@ -1,6 +1,6 @@
 """The registry of kinds: what the emulator has collections of.
 
-Routes, control API, resets, schemas, pages and :class:`~..emulator.Emulator` walk it.
+Routes, control API, resets, schemas, the page and :class:`~..emulator.Emulator` walk it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from .managed import ManagedRunners
 from .runners import Runners
 from .templates import Templates
 
-#: By the names that the control API has for them, in the order of its answers.
+#: By the names that the control API has for them.
 KINDS: dict[str, type[Collection]] = {
     "runners": Runners,
     "templates": Templates,

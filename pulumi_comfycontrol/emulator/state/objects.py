@@ -1,43 +1,66 @@
-"""Stored objects of all kinds, newest first [docs: every list page]."""
+"""Stored objects of all kinds, newest first [docs: every list page].
+
+A removed object stays in the database, as servers that mark or remember removed objects need it;
+nothing but :meth:`Objects.removed` returns it.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from .clock import Clock
 from .database import Database
 
 Row = dict[str, Any]
 
-_OF = "kind = ? AND (? IS NULL OR account = ?)"
-_AGE = " ORDER BY created_at DESC, number DESC"  # of equal ages the later one first (A8)
+_IN = "kind = ? AND (? IS NULL OR account = ?)"
+_EXISTS = "(gone_at IS NULL OR gone_at > ?)"
+_AGED = "(? = 0 OR born <= ?)"
+_AGE = {  # of equal ages the later one is the newer (A8)
+    "newest": " ORDER BY created_at DESC, number DESC",
+    "oldest": " ORDER BY created_at, number",
+}
 
 
 class Objects:
     """The objects of one kind; ``account`` None means those of all accounts."""
 
-    def __init__(self, database: Database, kind: str) -> None:
+    def __init__(self, database: Database, clock: Clock, kind: str) -> None:
         self._database = database
+        self._clock = clock
         self._kind = kind
         #: Makes several calls one; used as a context manager.
         self.lock = database.lock
 
     def add(self, account: str, rows: list[Row]) -> None:
         """Add objects; all of them or none. Raises sqlite3.IntegrityError for a known id."""
-        self._database.run_many(
-            "INSERT INTO object (kind, id, account, created_at, status, data)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (self._kind, row["id"], account, row["created_at"], row.get("status"), _text(row))
-                for row in rows
-            ],
-        )
+        now = self._clock.time()
+        with self.lock:
+            self._database.run_many(
+                "DELETE FROM object WHERE id = ? AND gone_at <= ?",
+                [(row["id"], now) for row in rows],
+            )
+            self._database.run_many(
+                "INSERT INTO object (kind, id, account, created_at, status, data, born)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(self._kind, row["id"], account, *_columns(row), now) for row in rows],
+            )
 
-    def get(self, id_: str, account: str | None = None) -> Row | None:
-        """Return an object."""
+    def get(self, id_: str, account: str | None = None, lag: float = 0.0) -> Row | None:
+        """An object that was added at least ``lag`` seconds ago."""
+        now = self._clock.time()
         found = self._database.run(
-            f"SELECT data FROM object WHERE {_OF} AND id = ?",  # noqa: S608 - a constant
-            *(self._kind, account, account, id_),
+            f"SELECT data FROM object WHERE {_IN} AND {_EXISTS} AND {_AGED} AND id = ?",  # noqa: S608 - constants
+            *(self._kind, account, account, now, lag, now - lag, id_),
+        )
+        return _row(found[0]) if found else None
+
+    def removed(self, id_: str, account: str) -> Row | None:
+        """An object that has been removed."""
+        found = self._database.run(
+            f"SELECT data FROM object WHERE {_IN} AND NOT {_EXISTS} AND id = ?",  # noqa: S608
+            *(self._kind, account, account, self._clock.time(), id_),
         )
         return _row(found[0]) if found else None
 
@@ -45,42 +68,54 @@ class Objects:
         """Replace the object that has the row's id."""
         self._database.run(
             "UPDATE object SET created_at = ?, status = ?, data = ? WHERE kind = ? AND id = ?",
-            *(row["created_at"], row.get("status"), _text(row), self._kind, row["id"]),
+            *(*_columns(row), self._kind, row["id"]),
         )
 
-    def remove(self, id_: str, account: str | None = None) -> bool:
-        """Remove an object; returns whether there was one."""
+    def remove(self, id_: str, account: str | None = None, delay: float = 0.0) -> bool:
+        """Remove an object in ``delay`` seconds; returns whether there is one.
+
+        An object that is removed at once stays so when the clock is set back.
+        """
+        now = self._clock.time()
         return bool(
             self._database.run(
-                f"DELETE FROM object WHERE {_OF} AND id = ? RETURNING id",  # noqa: S608
-                *(self._kind, account, account, id_),
+                "UPDATE object SET gone_at = min(coalesce(gone_at, ?1), ?1)"
+                " WHERE kind = ?2 AND (?3 IS NULL OR account = ?3) AND id = ?5"
+                " AND (gone_at IS NULL OR gone_at > ?4) RETURNING id",
+                *(now + delay if delay else 0.0, self._kind, account, now, id_),
             )
         )
 
     def clear(self) -> None:
-        """Remove all objects."""
+        """Remove all objects for good."""
         self._database.run("DELETE FROM object WHERE kind = ?", self._kind)
 
     def all(self, account: str | None = None) -> list[Row]:
-        """Return all objects."""
+        """All objects."""
         found = self._database.run(
-            f"SELECT data FROM object WHERE {_OF}{_AGE}",  # noqa: S608
-            *(self._kind, account, account),
+            f"SELECT data FROM object WHERE {_IN} AND {_EXISTS}{_AGE['newest']}",  # noqa: S608
+            *(self._kind, account, account, self._clock.time()),
         )
         return [_row(one) for one in found]
 
     def page(
-        self, account: str, first: int, most: int, status: str | None = None
+        self,
+        account: str,
+        first: int,
+        most: int,
+        *,
+        status: str | None = None,
+        lag: float = 0.0,
+        order: str = "newest",
     ) -> tuple[list[Row], int]:
-        """Return at most ``most`` objects after the first ``first``, and how many there are."""
-        where = "kind = ? AND account = ? AND (? IS NULL OR status = ?)"
-        values = (self._kind, account, status, status)
+        """At most ``most`` objects after the first ``first``, and how many there are."""
+        where = f"{_IN} AND {_EXISTS} AND {_AGED} AND (? IS NULL OR status = ?)"
+        now = self._clock.time()
+        values = (self._kind, account, account, now, lag, now - lag, status, status)
         with self.lock:
             found = self._database.run(
-                f"SELECT data FROM object WHERE {where}{_AGE} LIMIT ? OFFSET ?",  # noqa: S608
-                *values,
-                most,
-                first,
+                f"SELECT data FROM object WHERE {where}{_AGE[order]} LIMIT ? OFFSET ?",  # noqa: S608
+                *(*values, most, first),
             )
             [(total,)] = self._database.run(
                 f"SELECT count(*) FROM object WHERE {where}",  # noqa: S608
@@ -89,15 +124,16 @@ class Objects:
         return [_row(one) for one in found], total
 
     def count(self, account: str) -> int:
-        """Return how many objects an account has."""
+        """How many objects an account has."""
         [(count,)] = self._database.run(
-            "SELECT count(*) FROM object WHERE kind = ? AND account = ?", self._kind, account
+            f"SELECT count(*) FROM object WHERE {_IN} AND {_EXISTS}",  # noqa: S608
+            *(self._kind, account, account, self._clock.time()),
         )
         return int(count)
 
 
-def _text(row: Row) -> str:
-    return json.dumps(row, separators=(",", ":"))
+def _columns(row: Row) -> tuple[str, str | None, str]:
+    return row["created_at"], row.get("status"), json.dumps(row, separators=(",", ":"))
 
 
 def _row(found: tuple[Any, ...]) -> Row:

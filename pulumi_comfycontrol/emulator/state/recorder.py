@@ -1,4 +1,4 @@
-"""Every request to /v1, with its time; never a token or the value of a runner's header."""
+"""A record of every request to /v1, without tokens and values of runners' headers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _USER = re.compile(r"(?<=://)[^/?#\s]*@")
 
 @dataclass
 class Record:
-    """``at`` is seconds of the emulator's monotonic clock at arrival, ``time`` is in UTC.
+    """A request to /v1.
+
+    ``at`` is seconds of the emulator's monotonic clock at arrival, ``time`` is in UTC.
 
     ``account`` and ``status`` are None until they are known; ``status`` stays None where the
     connection was closed without an answer.
@@ -43,7 +45,7 @@ class Recorder:
         self._count = 0
 
     def add(self, **values: Any) -> Record:
-        """Note an arrival; the caller fills in the rest later."""
+        """Record an arrival; the caller sets the other attributes later."""
         with self._lock:
             self._count += 1
             record = Record(number=self._count, **values)

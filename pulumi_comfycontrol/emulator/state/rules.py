@@ -1,4 +1,4 @@
-"""The rules that objects of several kinds share; each check raises 400 with its own text."""
+"""Rules of single values; each returns the value to store, and raises Invalid otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import Any, Never
 from urllib.parse import urlsplit
 
-from .errors import ApiError, bad, not_found
+from .errors import Invalid, MalformedId
 from .settings import Settings
 
 LONGEST_NAME = 100
@@ -16,35 +16,35 @@ MOST_PER_PAGE = 100
 PER_PAGE = 10
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 _MOST_DIGITS = 9
 
 
 def check_id(id_: str, settings: Settings) -> str:
-    """The id in lower case; 400 or 404 for what is no UUID [docs: api/errors]."""
+    """The id in lower case; raises MalformedId for what no object's id can be."""
+    if settings.ids == "integer" and _NUMBER.fullmatch(id_):
+        return id_
     if not _UUID.fullmatch(id_.lower()):
-        raise (
-            not_found()
-            if settings.malformed_id_status == not_found().status
-            else bad("invalid UUID format")
-        )
+        raise MalformedId
     return id_.lower()
 
 
-def check_text(name: str, value: Any, longest: int = LONGEST_NAME) -> None:
+def check_text(name: str, value: Any, longest: int = LONGEST_NAME) -> str:
     """A string of 1 to ``longest`` Unicode code points (A14)."""
     if not isinstance(value, str):
-        raise bad(f"{name} must be a string")
+        raise Invalid(f"{name} must be a string")
     if not value:
-        raise bad(f"{name} cannot be empty")
+        raise Invalid(f"{name} cannot be empty")
     if len(value) > longest:
-        raise bad(f"{name} must be at most {longest} characters")
+        raise Invalid(f"{name} must be at most {longest} characters")
+    return value
 
 
-def check_endpoint(endpoint: Any) -> None:
+def check_endpoint(endpoint: Any) -> str:
     """An http or https URL with a host; it is not tried (A13)."""
     if not isinstance(endpoint, str) or _NOT_IN_URL.search(endpoint):
-        raise bad("invalid endpoint URL format")
+        raise Invalid("invalid endpoint URL format")
     try:
         parts = urlsplit(endpoint)
         valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -52,50 +52,50 @@ def check_endpoint(endpoint: Any) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise bad("invalid endpoint URL format")
+        raise Invalid("invalid endpoint URL format")
+    return endpoint
 
 
-def check_headers(headers: Any) -> None:
+def check_headers(headers: Any) -> dict[str, str]:
     """An object of strings."""
     if not isinstance(headers, dict) or not all(isinstance(v, str) for v in headers.values()):
-        raise bad("invalid headers format")
+        raise Invalid("invalid headers format")
+    return headers
 
 
-def check_tags(tags: Any) -> None:
+def check_tags(tags: Any) -> list[str]:
     """At most 10 strings, none of them empty (A11)."""
     if not isinstance(tags, list) or not all(isinstance(tag, str) and tag for tag in tags):
-        raise bad("invalid tags format")
+        raise Invalid("invalid tags format")
     if len(tags) > MOST_TAGS:
-        raise bad(f"too many tags (max {MOST_TAGS})")
+        raise Invalid(f"too many tags (max {MOST_TAGS})")
+    return tags
 
 
-def check_status(status: Any) -> None:
+def check_status(status: Any) -> str:
     """``active`` or ``disabled``."""
     if status not in ("active", "disabled"):
-        raise bad("invalid status value")
+        raise Invalid("invalid status value")
+    return str(status)
 
 
-def check_limit(kind: str, count: int, tier: str, settings: Settings) -> None:
-    """403 when an account that has ``count`` objects may not have one more (A29, A30)."""
-    limit = settings.tier_limits[tier][f"{kind}s"]
-    if limit is not None and count >= limit:
-        raise ApiError(403, f"{kind.capitalize()} limit exceeded for your tier")
-
-
-def page_of(query: dict[str, str]) -> tuple[int, int]:
-    """Return how many objects come before the wanted page, and how many it may have."""
+def page_of(query: dict[str, str], cap: int) -> tuple[int, int]:
+    """How many objects come before the page that a query asks for, and how many it may have."""
     number = _whole(query, "page", 1, None)
-    per_page = _whole(query, "per_page", PER_PAGE, MOST_PER_PAGE)
+    per_page = min(_whole(query, "per_page", PER_PAGE, MOST_PER_PAGE), cap)
     return (number - 1) * per_page, per_page
 
 
 def parse_json(data: str | bytes, message: str, **options: Any) -> Any:
-    """Strict JSON, without the NaN and Infinity that Python would take; 400 with ``message``."""
+    """Strict JSON, without the NaN and Infinity that Python would take.
+
+    Raises Invalid with ``message``.
+    """
     try:
         text = data if isinstance(data, str) else data.decode()
         return json.loads(text, parse_constant=_refuse, **options)
     except (ValueError, RecursionError):
-        raise bad(message) from None
+        raise Invalid(message) from None
 
 
 def _refuse(constant: str) -> Never:
@@ -103,9 +103,9 @@ def _refuse(constant: str) -> Never:
 
 
 def _whole(query: dict[str, str], name: str, default: int, most: int | None) -> int:
-    """A page number or size; out of range is 400 (A7)."""
+    """A page number or size; out of range is refused (A7)."""
     text = query.get(name, str(default))
     digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     if not digits or int(text) < 1 or (most and int(text) > most):
-        raise bad(f"invalid {name}")
+        raise Invalid(f"invalid {name}")
     return int(text)

@@ -1,161 +1,230 @@
-"""What a test or a curious person may switch: limits, and each undocumented behaviour."""
+"""The emulator's settings: its limits, and a switch for each thing that the API leaves open."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-TIERS = ("free", "pro", "plus", "enterprise")
+from .switch import LIMITS, TIERS, TYPES, checked, switch
 
-#: The values of the switches that have more than two positions.
-CHOICES: dict[str, tuple[Any, ...]] = {
-    "tier": TIERS,
-    "create_status": (201, 200),
-    "put_bumps": ("sent", "changed", "always"),
-    "malformed_id_status": (400, 404),
-    "tags": ("verbatim", "sorted", "deduplicated"),
-    "delete": ("200", "204", "405", "no-route", "kept", "202-later", "soft"),
+_TIER_LIMITS = {
+    "free": {"runners": 1, "templates": 5},
+    "pro": {"runners": 5, "templates": 50},
+    "plus": {"runners": 20, "templates": 200},
+    "enterprise": {"runners": None, "templates": None},
 }
-
-
-def _limits() -> dict[str, dict[str, int | None]]:
-    return {
-        "free": {"runners": 1, "templates": 5},
-        "pro": {"runners": 5, "templates": 50},
-        "plus": {"runners": 20, "templates": 200},
-        "enterprise": {"runners": None, "templates": None},
-    }
-
-
-def _visible() -> dict[str, list[str]]:
-    return {"free": [], "pro": ["pro"], "plus": ["pro", "plus"], "enterprise": ["pro", "plus"]}
+_VISIBLE = {"free": [], "pro": ["pro"], "plus": ["pro", "plus"], "enterprise": ["pro", "plus"]}
 
 
 @dataclass
 class Settings:
-    """Times are seconds. The defaults are the documented behaviour, or the assumption named.
+    """Current values of all settings; times are seconds of the emulator's clock.
 
+    The defaults are the documented behaviour, or the first reading of the assumption named.
     Setting an attribute raises ValueError for an unknown name, a wrong type or an unknown value.
     """
 
-    #: The tier of every account that has none of its own.
-    tier: str = "enterprise"
-    #: How many objects a tier may have; None is any number. All invented (A29).
-    tier_limits: dict[str, dict[str, int | None]] = field(default_factory=_limits)
-    #: Which types of managed runners a tier sees; with none, it is refused by 403 (A20, A21).
-    managed_visible: dict[str, list[str]] = field(default_factory=_visible)
-    #: Waited for before each answer of /v1.
-    latency: float = 0.0
-    #: 40 requests in 10 s for each address, then closed for 10 s [docs: api/authentication].
-    rate_limit: bool = True
-    rate_requests: int = 40
-    rate_window: float = 10.0
-    rate_cool_down: float = 10.0
-    #: Whether the window starts at fixed times instead of sliding (A2).
-    rate_fixed_window: bool = False
-    #: A 429 of Cloudflare may be HTML and may have a Retry-After header (A2).
-    rate_html: bool = False
-    rate_retry_after: bool = False
-    #: Whether the header X-Emulator-Client names the client's address, for simulations.
-    trust_client_header: bool = False
-    #: The status of a successful create (A4).
-    create_status: int = 201
-    #: Whether timestamps have fractions of a second (A5).
-    fractions: bool = False
-    #: Which PUT sets a new ``updated_at``: one that sends a field, changes one, or any (A17).
-    put_bumps: str = "sent"
-    #: The answer to an id that is no UUID.
-    malformed_id_status: int = 400
-    #: What becomes of a runner's tags (A11).
-    tags: str = "verbatim"
-    #: Whether ``status`` in a create counts (A12).
-    status_on_create: bool = False
-    #: Whether an endpoint comes back with its host in lower case and at least the path / (A14).
-    normalize_endpoint: bool = False
-    #: Whether a second runner of the same name is refused (A14).
-    unique_names: bool = False
-    #: Whether lists know the filter ``status`` (A15); otherwise they ignore it.
-    status_filter: bool = True
-    #: Whether PUT merges headers instead of replacing them (A16).
-    merge_headers: bool = False
-    #: Whether PUT resets a runner's optional fields that it does not send (A16).
-    put_resets: bool = False
-    #: Whether the keys of a template's body come back sorted instead of as they were sent.
-    sort_template_keys: bool = False
-    #: What DELETE does (A28): "202-later" answers at once and removes ``delete_delay`` seconds
-    #: after; "soft" takes the object out of lists, and GET shows it with ``deleted_at``.
-    delete: str = "200"
-    delete_delay: float = 6.0
-    #: Whether answers have a field that nobody knows.
-    extra_fields: bool = False
-    #: Whether answers lack ``provider`` of the user, and tags and headers that are empty.
-    omit_optional: bool = False
+    # Account
+    tier: str = switch("enterprise", "Tier of accounts without one of their own", choices=TIERS)
+    tier_limits: dict[str, dict[str, int | None]] = switch(
+        _TIER_LIMITS,
+        "Objects that a tier may have, all invented; null is any number",
+        assumption="A29",
+        shape=LIMITS,
+    )
+    managed_visible: dict[str, list[str]] = switch(
+        _VISIBLE,
+        "Types of managed runners that a tier sees; without any it gets 403",
+        assumption="A20, A21",
+        shape=TYPES,
+    )
+
+    # Time and limit
+    latency: float = switch(0.0, "Real seconds before each answer of /v1")
+    rate_limit: bool = switch(True, "Limit the requests of each address [docs: api/authentication]")
+    rate_requests: int = switch(40, "Requests allowed within the window")
+    rate_window: float = switch(10.0, "Length of the window", least=0.001)
+    rate_cool_down: float = switch(10.0, "Time for which an address is closed after a 429")
+    rate_fixed_window: bool = switch(
+        False, "Windows start at fixed times instead of sliding", assumption="A2"
+    )
+    rate_html: bool = switch(False, "The 429 is an HTML page", assumption="A2")
+    rate_retry_after: bool = switch(False, "The 429 has a Retry-After header", assumption="A2")
+    trust_client_header: bool = switch(
+        False, "X-Emulator-Client names the client's address, for simulations"
+    )
+
+    # All objects
+    create_status: int = switch(
+        201, "Status of a successful create", assumption="A4", choices=(201, 200)
+    )
+    create_lag_get: float = switch(
+        0.0, "Age below which an object answers 404 to its id", assumption="A34"
+    )
+    create_lag_list: float = switch(
+        0.0, "Age below which an object is absent from lists", assumption="A34"
+    )
+    ids: str = switch(
+        "uuid",
+        "Ids of new objects: UUIDs, or numbers in JSON",
+        assumption="A6",
+        choices=("uuid", "integer"),
+    )
+    times: str = switch(
+        "iso",
+        "Times as ISO 8601 text, or as seconds since 1970",
+        assumption="A5",
+        choices=("iso", "epoch"),
+    )
+    fractions: bool = switch(False, "Times have fractions of a second", assumption="A5")
+    malformed_id_status: int = switch(
+        400, "Status for an id of a wrong form", assumption="A6", choices=(400, 404)
+    )
+    not_found_body: str = switch(
+        "documented",
+        "Body of the 404 for an id: as documented, an error object, HTML, or none",
+        assumption="A35",
+        choices=("documented", "error-object", "html", "empty"),
+    )
+    challenge: bool = switch(
+        False,
+        "Every answer is a 403 with an HTML page, as of a proxy that checks browsers",
+        assumption="A35",
+    )
+    extra_fields: bool = switch(False, "Answers have a field that nobody knows", assumption="A10")
+    omit_optional: bool = switch(
+        False,
+        "Answers lack the user's provider, and tags and headers that are empty",
+        assumption="A14",
+    )
+
+    # Lists
+    status_filter: bool = switch(True, "Lists of runners know the filter status", assumption="A15")
+    list_form: str = switch(
+        "named",
+        "Items under the kind's name, under data, or as a bare array",
+        assumption="A32",
+        choices=("named", "data", "bare"),
+    )
+    list_empty: str = switch(
+        "array", "What stands for no items", assumption="A32", choices=("array", "null")
+    )
+    list_total: str = switch(
+        "all",
+        "The field total counts all items, is absent, is text, or counts the page's items",
+        assumption="A15",
+        choices=("all", "missing", "text", "page"),
+    )
+    list_order: str = switch(
+        "newest",
+        "Which items come first [docs: runners/list]",
+        assumption="A8",
+        choices=("newest", "oldest"),
+    )
+    list_page_cap: int = switch(
+        100, "Most items on a page, however many were asked for", assumption="A7", least=1
+    )
+    list_omits: list[str] = switch(
+        [], "Fields that list items lack, such as headers", assumption="A32"
+    )
+
+    # What the server makes of values
+    text: str = switch(
+        "verbatim",
+        "Names and descriptions are kept as sent, without spaces at their ends, or in NFC",
+        assumption="A14",
+        choices=("verbatim", "trimmed", "nfc"),
+    )
+    tags: str = switch(
+        "verbatim",
+        "Tags are kept as sent, sorted, without repetition, in lower case, or with one more",
+        assumption="A11",
+        choices=("verbatim", "sorted", "deduplicated", "lower", "added"),
+    )
+    normalize_endpoint: bool = switch(
+        False,
+        "An endpoint comes back with its host in lower case and at least the path /",
+        assumption="A14",
+    )
+    endpoint_path: str = switch(
+        "verbatim",
+        "An endpoint's path is kept, loses its last slash, gains one, or has .. resolved",
+        assumption="A14",
+        choices=("verbatim", "no-slash", "slash", "resolved"),
+    )
+    mask_headers: bool = switch(False, "Values of headers come back as ***", assumption="A36")
+    unknown_status: bool = switch(
+        False,
+        "The status of active runners comes back as a word that is not documented",
+        assumption="A36",
+    )
+    status_on_create: bool = switch(False, "The field status in a create counts", assumption="A12")
+    unique_names: bool = switch(
+        False, "A second runner of the same name is refused", assumption="A14"
+    )
+    sort_template_keys: bool = switch(
+        False, "Keys of a template's body come back sorted instead of as sent", assumption="A36"
+    )
+    template_numbers: str = switch(
+        "verbatim",
+        "Numbers in a template's body are kept as sent, or become doubles",
+        assumption="A36",
+        choices=("verbatim", "doubles"),
+    )
+
+    # PUT
+    put_bumps: str = switch(
+        "sent",
+        "Which PUT sets updated_at: one that sends a field, that changes one, or any",
+        assumption="A17",
+        choices=("sent", "changed", "always"),
+    )
+    put_answer: str = switch(
+        "object",
+        "Answer of a PUT: the object, the object as it was before, its id alone, or no body",
+        assumption="A33",
+        choices=("object", "stale", "thin", "empty"),
+    )
+    put_requires_all: bool = switch(
+        False, "A PUT without all fields is refused (400)", assumption="A16"
+    )
+    put_resets: bool = switch(
+        False, "A PUT resets optional fields that it does not send", assumption="A16"
+    )
+    put_ignores_empty: bool = switch(
+        False, "A PUT ignores empty headers and tags", assumption="A16"
+    )
+    merge_headers: bool = switch(
+        False, "A PUT adds to the headers instead of replacing them", assumption="A16"
+    )
+
+    # DELETE
+    delete: str = switch(
+        "200",
+        "DELETE removes (200, 204), removes later (202-later), marks (soft), removes so that the"
+        " id answers 410, is no method (405, 501) or no route, or answers 200 and keeps (kept)",
+        assumption="A28",
+        choices=("200", "204", "202-later", "soft", "410", "405", "501", "no-route", "kept"),
+    )
+    delete_delay: float = switch(
+        6.0, "Time until the removal of 202-later happens", assumption="A28"
+    )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, _checked(name, value))
+        object.__setattr__(self, name, checked(Settings, name, value))
 
     def change(self, values: dict[str, Any]) -> None:
-        """Set several switches, all of them or none; raises ValueError."""
-        good = {name: _checked(name, value) for name, value in values.items()}
+        """Set several settings, all of them or none; raises ValueError."""
+        good = {name: checked(Settings, name, value) for name, value in values.items()}
         for name, value in good.items():
-            setattr(self, name, value)
+            object.__setattr__(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
-        """All switches as plain data."""
+        """All settings as plain data."""
         return asdict(self)
 
 
-def _checked(name: str, value: Any) -> Any:
-    wanted = _TYPES.get(name)
-    if wanted is None:
-        msg = f"unknown setting '{name}'; the settings are {', '.join(sorted(_TYPES))}"
-        raise ValueError(msg)
-    if wanted is float and type(value) is int and abs(value) <= threading.TIMEOUT_MAX:
-        value = float(value)
-    if type(value) is not wanted:
-        msg = f"the setting '{name}' must be of type {wanted.__name__}"
-        raise ValueError(msg)
-    if name in CHOICES and value not in CHOICES[name]:
-        msg = f"the setting '{name}' must be one of {', '.join(map(str, CHOICES[name]))}"
-        raise ValueError(msg)
-    if isinstance(value, int) and value < 0:
-        msg = f"the setting '{name}' can't be negative"
-        raise ValueError(msg)
-    if isinstance(value, float) and not _FIRST.get(name, 0.0) <= value <= threading.TIMEOUT_MAX:
-        msg = f"the setting '{name}' must be a number of seconds that one can wait"
-        raise ValueError(msg)
-    if isinstance(value, dict):
-        shape, is_good = _SHAPES[name]
-        if value.keys() != set(TIERS) or not all(map(is_good, value.values())):
-            msg = f"the setting '{name}' needs {shape} for each of {', '.join(TIERS)}"
-            raise ValueError(msg)
-    return deepcopy(value)
-
-
-def _are_limits(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == {"runners", "templates"}
-        and all(one is None or (type(one) is int and one >= 0) for one in value.values())
-    )
-
-
-def _are_types(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-#: What each tier has in the settings that differ by tier.
-_SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "tier_limits": ('{"runners": number or null, "templates": number or null}', _are_limits),
-    "managed_visible": ("a list of types", _are_types),
-}
-#: The smallest values of times that can't be 0.
-_FIRST = {"rate_window": 0.001}
-
-
-_TYPES: dict[str, type] = {
-    one.name: dict if one.default is MISSING else type(one.default) for one in fields(Settings)
+#: The values of the settings that have only some, the default first.
+CHOICES: dict[str, tuple[Any, ...]] = {
+    one.name: one.metadata["choices"] for one in fields(Settings) if one.metadata["choices"]
 }

@@ -12,16 +12,14 @@ from .clock import Clock
 from .collection import Collection
 from .database import Database
 from .faults import Fault, Faults
+from .kinds import KINDS
 from .limit import RateLimit
-from .managed import ManagedRunners
 from .recorder import Recorder
-from .runners import Runners
 from .settings import Settings
-from .templates import Templates
 
 
 class State:
-    """What the routes work on.
+    """The state that all routes of one emulator work on.
 
     ``settings`` are those that :meth:`reset` goes back to; ``kill`` is what the faults of that
     kind call, None where there is no process of its own to end.
@@ -47,17 +45,12 @@ class State:
         self._database = Database(path)
         parts = (self._database, self.settings, clock)
         self.accounts = Accounts(self._database, tokens)
-        self.runners = Runners(*parts)
-        self.templates = Templates(*parts)
-        self.managed = ManagedRunners(*parts)
-        if not self.managed.all():
-            self.managed.reset()
         #: By the names that the control API has for them.
         self.collections: dict[str, Collection] = {
-            "runners": self.runners,
-            "templates": self.templates,
-            "managed-runners": self.managed,
+            name: kind(*parts) for name, kind in KINDS.items()
         }
+        for one in self.collections.values():
+            one.prepare()
         #: What can go back to the start, in the order in which it has to.
         self.resets: dict[str, Callable[[], None]] = {
             "settings": lambda: self.settings.change(self._first_settings),
@@ -75,7 +68,7 @@ class State:
             reset()
 
     def order(self, fault: Fault) -> Fault:
-        """Put a fault on order; raises ValueError for a kill where nothing can be killed."""
+        """Add a pending fault; raises ValueError for a kill where no process can be killed."""
         if fault.kind.startswith("kill") and not self._kill:
             msg = "an emulator in a test's own process needs the argument kill for this fault"
             raise ValueError(msg)

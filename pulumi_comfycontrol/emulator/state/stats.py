@@ -1,15 +1,15 @@
-"""What a runner's machine says of itself [docs: runners/stats]; all figures are invented."""
+"""Figures of a runner's machine [docs: runners/stats]; all of them are invented."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .errors import ApiError
+from .errors import Unreachable
 from .objects import Row
 
 
 def stats_of(row: Row) -> dict[str, Any]:
-    """500 when the control API has marked the machine as unreachable."""
+    """The figures of a row's machine; raises Unreachable where it is marked so."""
     check_reachable(row)
     return {
         "system": {
@@ -33,6 +33,6 @@ def stats_of(row: Row) -> dict[str, Any]:
 
 
 def check_reachable(row: Row) -> None:
-    """500 when the machine is marked as unreachable."""
+    """Raise Unreachable for a machine that is marked so by the control API."""
     if not row.get("reachable", True):
-        raise ApiError(500, "runner is unreachable")
+        raise Unreachable
