@@ -27,25 +27,13 @@ _RECOVERY = 60.0
 _MOST_HALVINGS = 8
 #: How soon to look again for an answer that is all a slot waits for.
 _SOON = 0.005
-#: A slot counts as kept free when it will be free within this many seconds.
-_KEPT = 1.0
-#: A process that has sent this many requests in a window is *busy*: one request more a window is
-#: a small price for it.
-BUSY = 20
-
 
 class Part(Enum):
-    """What a request is of the work that it belongs to."""
+    """Role of a request in its operation; without effect, and soon gone."""
 
     WHOLE = "whole"
-    #: A later request has to complete it, as a confirmation completes a DELETE (A28).
     FIRST = "first"
-    #: It completes what earlier ones have begun, and goes before all that wait.
     LAST = "last"
-
-    def spare(self, busy: bool) -> int:
-        """How many slots it leaves free, which only a busy process can afford."""
-        return int(busy and self is Part.FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +54,23 @@ class Pace:
         sent: Iterable[tuple[float, float | None]],
         waiting: int,
         until: float,
-        spare: int = 0,
     ) -> float:
         """Return when a request may leave: ``now``, or later.
 
         ``sent`` are the times of sending and of the answer (None: none yet) of requests with
         lower numbers, ``waiting`` is how many with lower numbers have yet to leave, and until
         ``until`` nothing may. The request itself has a slot when all of those but ``limit - 1``
-        have freed theirs; and when ``spare`` more are free then, or a moment later. A result in
-        the future is the earliest moment possible, and not a promise: answers take time.
+        have freed theirs. A result in the future is the earliest moment possible, and not a
+        promise: answers take time.
         """
         free = sorted(time for time in (self.free_at(now, *one) for one in sent) if time > now)
         # Those that wait send in their order, each as a slot becomes free, and hold it for a
         # window; so the list of free times goes on in laps of ``limit``, each a window later.
         place = len(free) + waiting - self.limit
-
-        def start(place: int) -> float:
-            laps = max(0, (place - len(free)) // self.limit + 1)
-            place -= laps * self.limit
-            first = free[place] if place >= 0 else now
-            return max(first, until, now) + laps * self.window
-
-        # All slots but its own is the most that can be kept free.
-        kept = start(place + min(spare, self.limit - 1)) - _KEPT
-        return max(start(place), kept)
+        laps = max(0, (place - len(free)) // self.limit + 1)
+        place -= laps * self.limit
+        first = free[place] if place >= 0 else now
+        return max(first, until, now) + laps * self.window
 
     def free_at(self, now: float, sent: float, answered: float | None) -> float:
         """Return when the slot of a request is free again, as far as is known ``now``."""
@@ -133,12 +114,11 @@ class CoolDown:
         return self if self.until <= now + 2 * LONGEST_COOL_DOWN else CoolDown()
 
 
-def rank(served: int, own: int, part: Part = Part.WHOLE) -> int:
+def rank(served: int, own: int) -> int:
     """Return the place in the line of a process's next request: start-time fair queueing.
 
     ``served`` is the rank of those whose turn it is now, ``own`` that of the process's latest
     request. So each process gets one request for every one of the others, however many of its
-    requests wait; and one that was idle is not behind for it, nor ahead. What completes earlier
-    requests was waited for with them, and goes before all.
+    requests wait; and one that was idle is not behind for it, nor ahead.
     """
-    return 0 if part is Part.LAST else max(served, own) + 1
+    return max(served, own) + 1

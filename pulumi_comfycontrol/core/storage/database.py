@@ -1,0 +1,61 @@
+"""The interface of a database, whichever it is, for the journal and the quota.
+
+Both databases run the same statements: with ``?`` for a value, types that both know (BIGINT,
+DOUBLE PRECISION, TEXT), and no clause that only one has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class StorageError(Exception):
+    """Failure of a database that is not this process's own.
+
+    ``fault`` is a clause that names the failure, without any secret, and ``advice`` one that
+    helps. A ``lasting`` failure does not end by waiting: a wrong password, a read-only replica.
+    """
+
+    def __init__(self, fault: str, advice: str, *, lasting: bool = False) -> None:
+        self.fault = fault
+        self.advice = advice
+        self.lasting = lasting
+        super().__init__(f"{fault}; {advice}")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Tables of one purpose; ``steps`` are lists of statements that lead to versions 1, 2, …"""
+
+    name: str
+    steps: tuple[tuple[str, ...], ...]
+
+    @property
+    def version(self) -> int:
+        """The version that this release works with."""
+        return len(self.steps)
+
+
+class Rows(Protocol):
+    """A transaction under way."""
+
+    @property
+    def now(self) -> float:
+        """Seconds by the database's clock, when the transaction began."""
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement and return its rows, none for a statement that has no result."""
+
+
+class Database(Protocol):
+    """Tables that outlive a process; may be shared by threads."""
+
+    def transact(self, work: Callable[[Rows], T], lock: str = "") -> T:
+        """Do all of ``work`` or nothing, apart from other transactions with the same ``lock``.
+
+        ``work`` may be run again when it did not come to an end. Raises :class:`StorageError`.
+        """
