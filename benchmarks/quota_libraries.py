@@ -56,13 +56,12 @@ class Result(NamedTuple):
 
 @contextmanager
 def _ours(folder: Path, load: Load) -> Iterator[Acquire]:
-    from pulumi_comfycontrol.core.quota.quota import host_quota
+    from pulumi_comfycontrol.core.quota.host import host_quota
 
     quota = host_quota("http://benchmark", LIMIT, load.window, folder=folder)
 
     def acquire() -> Callable[[], None]:
-        number, _ = quota.acquire()
-        return lambda: quota.answered(number)
+        return quota.acquire().release
 
     yield acquire
 

@@ -11,7 +11,7 @@ from pulumi_comfycontrol.core.api.transport import Transport
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
-from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.core.types.runner import RUNNER
@@ -57,7 +57,7 @@ def make_transport(
     """Return a transport whose waits take no time, to an emulator or another address."""
     clock = clock or WallClock()
     chosen = Settings(Secret(token or emulator.token), "test", url or emulator.url, **settings)
-    return Transport(chosen, quota=Quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
+    return Transport(chosen, quota=file_quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
 
 
 def make_lifecycle(

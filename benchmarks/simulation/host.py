@@ -7,7 +7,7 @@ When a request may leave, what follows a 429, and who comes before whom is compu
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,8 +15,8 @@ from itertools import islice
 import simpy
 
 from pulumi_comfycontrol.core.errors import NoAnswer
-from pulumi_comfycontrol.core.quota.quota import Turn
-from pulumi_comfycontrol.core.quota.window import BUSY, LOST, MARGIN, CoolDown, Pace, Part, rank
+from pulumi_comfycontrol.core.quota.permit import Permit
+from pulumi_comfycontrol.core.quota.window import LOST, MARGIN, CoolDown, Pace, rank
 
 from .virtual import Time
 
@@ -27,8 +27,6 @@ class _Place:
 
     rank: int
     number: int
-    process: Process = field(compare=False)
-    part: Part = field(compare=False)
     called: simpy.Event = field(compare=False)
     #: It gives up when all cool-downs together have taken more seconds than this.
     most: float = field(compare=False)
@@ -45,52 +43,40 @@ class Host:
         self._last = 0
         self._ranks: dict[int, int] = {}
         self._sent: dict[int, tuple[float, float | None]] = {}
-        self._senders: dict[int, Process] = {}
         self._line: list[_Place] = []
         self._next_look = math.inf
 
-    def place(self, own: int, part: Part) -> tuple[int, int]:
+    def place(self, own: int) -> tuple[int, int]:
         """Return the number and the rank of a process's next request, ``own`` being its latest."""
         self._last += 1
-        self._ranks[self._last] = rank(self._served, own, part)
+        self._ranks[self._last] = rank(self._served, own)
         return self._last, self._ranks[self._last]
 
-    def acquire(
-        self,
-        process: Process,
-        number: int,
-        part: Part,
-        patience: float | None,
-        on_wait: Callable[[float, bool], None],
-    ) -> Turn:
-        """See ``Quota.acquire``."""
+    def acquire(self, number: int, patience: float | None) -> float:
+        """Wait for a request's turn; returns how many seconds of that were cool-downs."""
         asked, before = self._time.monotonic(), self._cool_down
         most = math.inf
         if patience is not None:
             most = before.total + patience - before.closed_since(before, asked)
         if before.total > most:
             raise _too_late()
-        place = _Place(self._ranks[number], number, process, part, self._time.event(), most)
+        place = _Place(self._ranks[number], number, self._time.event(), most)
         insort(self._line, place)
         if self._line[0] is place:
             self._serve()
-        if part is Part.FIRST and not place.called.triggered:  # nobody else wants to know
-            wait = self._turn(asked, place, bisect_left(self._line, place)) - asked
-            if wait >= 1:
-                on_wait(wait, process.sent >= BUSY)
         self._time.wait(place.called)
         if not place.called.value:
             raise _too_late()
-        return Turn(number, self._cool_down.closed_since(before, asked))
+        return self._cool_down.closed_since(before, asked)
 
-    def answered(self, number: int) -> None:
-        """See ``Quota.answered``."""
+    def release(self, number: int) -> None:
+        """See ``Permit.release``."""
         sent, _ = self._sent[number]
         self._sent[number] = (sent, self._time.monotonic())
 
-    def refused(self, number: int, seconds: float) -> None:
-        """See ``Quota.refused``."""
-        self._drop(number)
+    def reject(self, number: int, seconds: float) -> None:
+        """See ``Permit.reject``."""
+        del self._sent[number]
         self._cool_down = self._cool_down.after_429(self._time.monotonic(), seconds)
         for place in [one for one in self._line if self._cool_down.total > one.most]:
             self._line.remove(place)
@@ -100,29 +86,23 @@ class Host:
         """Call whose turn it is, and look again when it is the next one's."""
         now = self._time.monotonic()
         while self._line:
-            turn = self._turn(now, self._line[0], 0)
+            turn = self._turn(now)
             if turn > now:
                 self._look_again(now, turn)
                 return
             place = self._line.pop(0)
             self._served = max(self._served, place.rank)
             self._sent[place.number] = (now, None)
-            self._senders[place.number] = place.process
-            place.process.sent += 1
             place.called.succeed(True)
 
-    def _turn(self, now: float, place: _Place, waiting: int) -> float:
+    def _turn(self, now: float) -> float:
+        """Return when the first in the line may leave."""
         pace = self._pace.halved(self._cool_down.halvings_left(now))
         for number, (sent, answered) in list(islice(self._sent.items(), 2)):
             if (sent + LOST if answered is None else answered) <= now - pace.window:
-                self._drop(number)
+                del self._sent[number]
                 del self._ranks[number]
-        spare = place.part.spare(place.process.sent >= BUSY)
-        return pace.turn(now, self._sent.values(), waiting, self._cool_down.until, spare)
-
-    def _drop(self, number: int) -> None:
-        del self._sent[number]
-        self._senders.pop(number).sent -= 1
+        return pace.turn(now, self._sent.values(), 0, self._cool_down.until)
 
     def _look_again(self, now: float, at: float) -> None:
         if now < self._next_look <= at:
@@ -144,31 +124,21 @@ def _too_late() -> NoAnswer:
 
 
 class Process:
-    """What a process of a host uses as its :class:`~pulumi_comfycontrol.core.quota.quota.Quota`."""
+    """Stand-in for a process's :class:`~pulumi_comfycontrol.core.quota.quota.Quota`."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._rank = 0
-        #: How many of its requests are in the window.
-        self.sent = 0
 
     def acquire(
         self,
         patience: float | None = None,
-        on_wait: Callable[[float, bool], None] = lambda _seconds, _busy: None,
-        number: int | None = None,
-        part: Part = Part.WHOLE,
-    ) -> Turn:
-        """See ``Quota.acquire``."""
-        if number is None:
-            number, taken = self._host.place(self._rank, part)
-            self._rank = max(self._rank, taken)
-        return self._host.acquire(self, number, part, patience, on_wait)
-
-    def answered(self, number: int) -> None:
-        """See ``Quota.answered``."""
-        self._host.answered(number)
-
-    def refused(self, number: int, seconds: float) -> None:
-        """See ``Quota.refused``."""
-        self._host.refused(number, seconds)
+        on_wait: Callable[[float], None] = lambda _seconds: None,  # noqa: ARG002
+        rejected: Permit | None = None,
+    ) -> Permit:
+        """See ``Quota.acquire``; here, nobody wants to be told of the wait."""
+        if rejected is None:
+            number, self._rank = self._host.place(self._rank)
+        else:
+            number = rejected.number
+        return Permit(self._host, number, self._host.acquire(number, patience))

@@ -35,7 +35,7 @@ class Account:
         """Make a runner, and return its id."""
         self._made += 1
         id_ = str(self._made)
-        self.runners[id_] = {"id": id_, **FIELDS}
+        self.runners[id_] = {"id": id_, "status": "active", "headers": {}, "tags": [], **FIELDS}
         return id_
 
     def answer(self, request: Request) -> Reply:

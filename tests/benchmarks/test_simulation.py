@@ -14,8 +14,8 @@ from benchmarks.simulation.report import BEGIN, END, put, table
 from benchmarks.simulation.run import Result, run
 from benchmarks.simulation.scenario import SCENARIOS, Scenario, Work
 from benchmarks.simulation.virtual import Time
+from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.quota.quota import Quota
-from pulumi_comfycontrol.core.quota.window import Part
 
 RUNNERS = 300
 SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one in SCENARIOS}
@@ -88,11 +88,11 @@ def _sent(open_quotas: Callable[[Time], list[Process] | list[Quota]]) -> list[tu
 
     def thread(quota: Process | Quota, name: int) -> None:
         time.sleep(name * 3)
-        for count in range(60 // (1 + 4 * name)):
-            number, _ = quota.acquire(part=(Part.FIRST, Part.LAST, Part.WHOLE)[count % 3])
+        for _ in range(60 // (1 + 4 * name)):
+            permit = quota.acquire()
             sent.append((time.monotonic(), name))
             time.sleep(dice.uniform(0.05, 0.5))
-            quota.answered(number)
+            permit.release()
 
     for name, quota in enumerate(open_quotas(time)):
         for _ in range(1 + 4 * name):
@@ -101,7 +101,7 @@ def _sent(open_quotas: Callable[[Time], list[Process] | list[Quota]]) -> list[tu
     return sent
 
 
-@pytest.mark.parametrize("limit", [7, 30])  # with 30, one process is busy
+@pytest.mark.parametrize("limit", [7, 30])
 def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path, limit: int) -> None:
     """Requests leave at the same times, process by process, as with the file."""
 
@@ -110,7 +110,7 @@ def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path, limit: 
         return [Process(host) for _ in range(3)]
 
     def real(time: Time) -> list[Quota]:
-        return [Quota(tmp_path / "quota.sqlite3", limit, clock=time) for _ in range(3)]
+        return [file_quota(tmp_path / "quota.sqlite3", limit, clock=time) for _ in range(3)]
 
     ours, theirs = _sent(simulated), _sent(real)
     assert [name for _, name in ours] == [name for _, name in theirs]

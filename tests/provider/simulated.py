@@ -32,8 +32,7 @@ from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle import delete, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
-from pulumi_comfycontrol.core.quota.file import quota_path
-from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
 from pulumi_comfycontrol.core.storage import state_folder
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
@@ -250,7 +249,7 @@ def _session(stack_config: Callable[[str], str | None]) -> Session:
 def _transport(settings: Settings, **_: Any) -> Transport:
     host = _here()
     world = host.world
-    quota = Quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
+    quota = file_quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
     one = Transport(settings, quota=quota, clock=world, jitter=world.random.random)
     exchange = one._exchange
 
@@ -262,7 +261,7 @@ def _transport(settings: Settings, **_: Any) -> Transport:
             world.sleep(world.random.uniform(0, _LONGEST_WAY))
 
     one._exchange = on_its_way  # type: ignore[assignment]
-    host.open += [exchange.close, quota._close_rows]
+    host.open += [exchange.close, quota._database.close]  # type: ignore[attr-defined]
     return one
 
 

@@ -21,7 +21,9 @@ from ..clock import SYSTEM_CLOCK, Clock
 from ..config import Settings
 from ..errors import ApiError, ComfyControlError, RateLimited
 from ..progress import listener
-from ..quota.quota import Quota, host_quota
+from ..quota.permit import Permit
+from ..quota.quota import Quota
+from ..quota.shared import SharedQuota, quota_for
 from .budget import budget
 from .http import Exchange, Reply, Request
 from .responses import interpret, retry_after
@@ -35,12 +37,12 @@ class Transport:
         self,
         settings: Settings,
         *,
-        quota: Quota | None = None,
+        quota: Quota | SharedQuota | None = None,
         clock: Clock = SYSTEM_CLOCK,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._settings = settings
-        self._quota = quota or host_quota(settings.url, *settings.quota, clock)
+        self._quota = quota or quota_for(settings, clock)
         self._clock = clock
         self._jitter = jitter
         self._exchange = Exchange(settings, clock)
@@ -56,18 +58,18 @@ class Transport:
         begun: list[float] = []
         deadline = math.inf
         in_line = 0.0
-        refused: int | None = None
+        rejected: Permit | None = None
         failures: list[ComfyControlError] = []
 
-        def tell_of_quota(seconds: float, _busy: bool) -> None:
+        def tell_of_quota(seconds: float) -> None:
             listener().status(f"waiting {seconds:.0f} s for the API's quota")
 
         def attempt() -> Any:
-            nonlocal deadline, in_line, refused
+            nonlocal deadline, in_line, rejected
             asked = self._clock.monotonic()
             try:
                 patience = deadline - asked if begun else None
-                number, closed = self._quota.acquire(patience, tell_of_quota, refused)
+                permit = self._quota.acquire(patience, tell_of_quota, rejected)
             except ComfyControlError:
                 if not failures:
                     raise
@@ -76,16 +78,16 @@ class Transport:
             now = self._clock.monotonic()
             if begun:
                 # A place in this host's own line is worth waiting for.
-                in_line += now - asked - closed
-                deadline += now - asked - closed
+                in_line += now - asked - permit.closed
+                deadline += now - asked - permit.closed
             else:
                 begun.append(now)
                 deadline = now + spent.left(self._settings.operation_timeout)
             try:
-                return self._attempt(request, number, on_send)
+                return self._attempt(request, permit, on_send)
             except ComfyControlError as error:
                 failures.append(error)
-                refused = number if isinstance(error, RateLimited) else None
+                rejected = permit if isinstance(error, RateLimited) else None
                 raise
 
         def too_late(state: RetryCallState) -> bool:
@@ -117,18 +119,18 @@ class Transport:
         """Close all connections."""
         self._exchange.close()
 
-    def _attempt(self, request: Request, number: int, on_send: Callable[[], None]) -> Any:
+    def _attempt(self, request: Request, permit: Permit, on_send: Callable[[], None]) -> Any:
         try:
             on_send()
             response = self._exchange(request)
         finally:
-            self._quota.answered(number)
+            permit.release()
         now = self._clock.time()
         self._learn_clock(response, now)
         try:
             return interpret(request, response, self._settings, now)
         except RateLimited as error:
-            self._quota.refused(number, error.cool_down)
+            permit.reject(error.cool_down)
             raise
         except ApiError as error:
             error.retry_after = retry_after(response, now)

@@ -121,9 +121,7 @@ class Line:
 
     def _leave(self, rows: Rows, number: int) -> None:
         key = (self._name, number)
-        rows.execute(
-            "UPDATE request SET sent = ? WHERE line = ? AND number = ?", (rows.now, *key)
-        )
+        rows.execute("UPDATE request SET sent = ? WHERE line = ? AND number = ?", (rows.now, *key))
         rows.execute(
             "UPDATE line SET served = (SELECT rank FROM request WHERE line = ? AND number = ?)"
             " WHERE name = ? AND served <"

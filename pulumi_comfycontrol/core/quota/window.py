@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 #: Seconds on top of the window, for two clocks that differ by up to 0.5 % while it lasts.
 MARGIN = 0.05
@@ -27,13 +26,6 @@ _RECOVERY = 60.0
 _MOST_HALVINGS = 8
 #: How soon to look again for an answer that is all a slot waits for.
 _SOON = 0.005
-
-class Part(Enum):
-    """Role of a request in its operation; without effect, and soon gone."""
-
-    WHOLE = "whole"
-    FIRST = "first"
-    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)

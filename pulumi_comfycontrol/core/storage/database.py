@@ -29,7 +29,7 @@ class StorageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Tables of one purpose; ``steps`` are lists of statements that lead to versions 1, 2, …"""
+    """Tables of one purpose; each of ``steps`` is a list of statements that leads to a version."""
 
     name: str
     steps: tuple[tuple[str, ...], ...]

@@ -33,7 +33,7 @@ def migrate(connection: Connection[Any], schemas: Iterable[Schema], key: int) ->
             for schema, version in _to_do(connection, schemas):
                 for step in schema.steps[version:]:
                     for statement in step:
-                        connection.execute(statement)  # type: ignore[arg-type]
+                        connection.execute(statement)
                 connection.execute(
                     "INSERT INTO comfycontrol.schema_version (name, version) VALUES (%s, %s)"
                     " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
@@ -41,9 +41,7 @@ def migrate(connection: Connection[Any], schemas: Iterable[Schema], key: int) ->
                 )
 
 
-def _to_do(
-    connection: Connection[Any], schemas: Iterable[Schema]
-) -> list[tuple[Schema, int]]:
+def _to_do(connection: Connection[Any], schemas: Iterable[Schema]) -> list[tuple[Schema, int]]:
     """Return the schemas that are behind, with their present versions."""
     versions: dict[str, int] = {}
     if _exists(connection, "to_regclass('comfycontrol.schema_version')"):
@@ -57,5 +55,5 @@ def _to_do(
 
 
 def _exists(connection: Connection[Any], what: str) -> bool:
-    row = connection.execute(f"SELECT {what} IS NOT NULL").fetchone()  # type: ignore[arg-type]  # noqa: S608
+    row = connection.execute(f"SELECT {what} IS NOT NULL").fetchone()
     return bool(row and row[0])

@@ -62,11 +62,11 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
     except ImportError:
         raise no_driver() from None
     try:
-        options = cast("dict[str, Any]", conninfo_to_dict(url.reveal()))
+        options: dict[str, Any] = {**conninfo_to_dict(url.reveal())}
     except psycopg.Error:  # its text quotes a part of the URL
         raise unusable_url() from None
     secrets = [str(options[name]) for name in ("password", "sslpassword") if options.get(name)]
-    defaults = {
+    defaults: dict[str, Any] = {
         "connect_timeout": _CONNECT,
         "application_name": "pulumi-comfycontrol",
         "keepalives_idle": 5,
@@ -77,8 +77,8 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
     class Bounded(psycopg.Connection[Any]):
         """A connection whose statements end after :data:`ANSWER` seconds at the latest."""
 
-        def wait(self, gen: Generator[Any, Any, Any], interval: float = 0.2) -> Any:
-            return super().wait(_bounded(gen, psycopg.OperationalError), interval=interval)
+        def wait(self, gen: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
+            return super().wait(_bounded(gen, psycopg.OperationalError), *args, **options)
 
     try:
         connection = Bounded.connect(**(defaults | options), autocommit=True)
@@ -120,7 +120,9 @@ class Session:
 
     def prepare(self) -> None:
         """Refuse a replica, and make or migrate the tables."""
-        query = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
+        query = (
+            "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
+        )
         with _Failures(self):
             self._connection.execute(_SESSION)
             [(replica,)] = self._connection.execute(query).fetchall()
@@ -135,7 +137,7 @@ class Session:
             clock = _SERVER_TIME if now is None else "0::float8"
             begin = _BEGIN if lock else "BEGIN; SELECT {}"
             cursor = self._connection.execute(
-                begin.format(*([lock_key(lock)] if lock else []), clock)  # type: ignore[arg-type]
+                begin.format(*([lock_key(lock)] if lock else []), clock)
             )
             while cursor.nextset():
                 pass
@@ -184,8 +186,8 @@ class Session:
 
     def _call(self, function: str, name: str) -> Any:
         with _Failures(self):
-            statement = f"SELECT {function}({lock_key(name)})"  # noqa: S608 - both are our own
-            return self._connection.execute(statement).fetchone()[0]  # type: ignore[arg-type,index]
+            statement = f"SELECT {function}({lock_key(name)})"
+            return self._connection.execute(statement).fetchone()[0]  # type: ignore[index]
 
 
 class _Failures:
@@ -197,7 +199,9 @@ class _Failures:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: Any
+    ) -> None:
         import psycopg
 
         if isinstance(error, psycopg.Error):
@@ -215,7 +219,7 @@ class _Rows:
         self.now = now
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        cursor = self._connection.execute(_translated(statement), values)  # type: ignore[arg-type]
+        cursor = self._connection.execute(_translated(statement), values)
         return cursor.fetchall() if cursor.description else []
 
 

@@ -69,6 +69,10 @@ class SqliteDatabase:
                 self._use(self._connect(":memory:"))
                 self._transact(self._first_in_memory)
 
+    def close(self) -> None:
+        """Close the file."""
+        self._close()
+
     def _transact(self, work: Callable[[Rows], T]) -> T:
         self._connection.execute("BEGIN IMMEDIATE")
         try:

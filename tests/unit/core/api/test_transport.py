@@ -86,7 +86,7 @@ def test_what_stops_a_request_right_before_it_leaves_frees_its_slot(emulator: Em
     emulator.settings.change({"rate_limit": False})
     for _ in range(40):
         with contextlib.suppress(NoAnswer):
-            transport._attempt(USER, transport._quota.acquire().number, stop)
+            transport._attempt(USER, transport._quota.acquire(), stop)
     before = clock.now
     transport.send(USER)
     assert clock.now - before < 11

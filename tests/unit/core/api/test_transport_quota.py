@@ -9,7 +9,7 @@ from pulumi_comfycontrol.core.api.http import Request
 from pulumi_comfycontrol.core.api.transport import Transport
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import RateLimited
-from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock, make_transport
@@ -21,7 +21,7 @@ def test_a_place_in_the_own_line_takes_no_time_of_the_operation(emulator: Emulat
     """Where a second try has to wait for other requests of this host, it waits."""
     clock = FakeClock()
     settings = Settings(Secret(emulator.token), url=emulator.url, operation_timeout=20.0)
-    quota = Quota(None, limit=1, window=100.0, clock=clock)
+    quota = file_quota(None, limit=1, window=100.0, clock=clock)
     emulator.fault("status", status=503, times=3)
     begin = clock.now
     Transport(settings, quota=quota, clock=clock).send(USER)
@@ -32,7 +32,7 @@ def test_what_was_refused_goes_before_what_came_later(emulator: Emulator) -> Non
     """The second request has waited for the first, and still does."""
     time = Time()
     settings = Settings(Secret(emulator.token), url=emulator.url)
-    transport = Transport(settings, quota=Quota(None, limit=1, clock=time), clock=time)
+    transport = Transport(settings, quota=file_quota(None, limit=1, clock=time), clock=time)
     emulator.fault("status", status=429)
     time.start(lambda: transport.send(USER))
     time.start(lambda: transport.send(Request("GET", "/v1/runner")))

@@ -6,7 +6,7 @@ from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.transport import Transport
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.list_cache import LIFETIME, Snapshot
-from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
@@ -15,7 +15,7 @@ from tests.fakes import FakeClock
 
 def slow_reader(emulator: Emulator, clock: FakeClock) -> Snapshot:
     """One that may send a request a minute."""
-    quota = Quota(None, limit=1, window=60.0, clock=clock)
+    quota = file_quota(None, limit=1, window=60.0, clock=clock)
     transport = Transport(
         Settings(Secret(emulator.token), url=emulator.url), quota=quota, clock=clock
     )

@@ -12,12 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_comfycontrol.core.quota import file as quota_file
-from pulumi_comfycontrol.core.quota.file import open_file, quota_path, transact
-from pulumi_comfycontrol.core.quota.quota import Quota, host_quota
+from pulumi_comfycontrol.core.quota import host
+from pulumi_comfycontrol.core.quota.host import file_quota, host_quota, quota_path
+from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.storage import sqlite
+from pulumi_comfycontrol.core.storage.database import Rows
 from tests.fakes import FakeClock
 
 URL = "https://api.example.com"
+
+
+def connection_of(quota: Quota) -> sqlite3.Connection:
+    """The connection to the quota's file."""
+    database = quota._database
+    assert isinstance(database, sqlite.SqliteDatabase)
+    return database._connection
 
 
 def test_a_damaged_file_is_replaced_without_a_word(
@@ -27,8 +36,8 @@ def test_a_damaged_file_is_replaced_without_a_word(
     path = tmp_path / "quota.sqlite3"
     path.write_bytes(b"nonsense" * 1000)
     clock = FakeClock(0.0)
-    one, other = (Quota(path, limit=1, clock=clock) for _ in range(2))
-    one.answered(one.acquire().number)
+    one, other = (file_quota(path, limit=1, clock=clock) for _ in range(2))
+    one.acquire().release()
     other.acquire()
     assert clock.now > 10
     assert caplog.text == ""
@@ -47,9 +56,9 @@ def test_a_folder_that_cannot_be_used_is_told_once(
     else:
         path = Path(os.devnull) / "state" / "quota.sqlite3"
     clock = FakeClock(0.0)
-    quota = Quota(path, limit=1, clock=clock)
+    quota = file_quota(path, limit=1, clock=clock)
     for _ in range(2):
-        quota.answered(quota.acquire().number)
+        quota.acquire().release()
     assert clock.now > 10
     assert caplog.text.count("can't be used") == 1
     assert "set COMFYCONTROL_STATE_DIR to a local folder" in caplog.text
@@ -75,24 +84,16 @@ def test_a_file_that_fails_later_is_told_and_waited_for(
     tmp_path: Path,
     trouble: Callable[[sqlite3.Connection], None],
     text: str,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What it knew is lost, so nothing is sent for one window; then the process counts alone."""
-    opened: list[sqlite3.Connection] = []
-
-    def remember(path: Path) -> sqlite3.Connection:
-        opened.append(open_file(path))
-        return opened[-1]
-
-    monkeypatch.setattr("pulumi_comfycontrol.core.quota.quota.open_file", remember)
     clock = FakeClock(0.0)
-    quota = Quota(tmp_path / "quota.sqlite3", limit=10_000, clock=clock)
-    quota.answered(quota.acquire().number)
-    trouble(opened[0])
+    quota = file_quota(tmp_path / "quota.sqlite3", limit=10_000, clock=clock)
+    quota.acquire().release()
+    trouble(connection_of(quota))
     while not caplog.text:
         assert clock.now == 0
-        quota.answered(quota.acquire().number)
+        quota.acquire().release()
     assert 10 < clock.now < 10.3
     assert text in caplog.text
     assert caplog.text.count("can't be used") == 1
@@ -104,10 +105,10 @@ def test_a_file_that_stays_locked_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Another process was stopped in the middle of writing, or the network folder hangs."""
-    monkeypatch.setattr(quota_file, "_BUSY", 0.05)
+    monkeypatch.setattr(sqlite, "_BUSY", 0.05)
     path = tmp_path / "quota.sqlite3"
-    quota = Quota(path, clock=FakeClock(0.0))
-    other = open_file(path)
+    quota = file_quota(path, clock=FakeClock(0.0))
+    other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     quota.acquire()
     other.close()
@@ -115,12 +116,15 @@ def test_a_file_that_stays_locked_is_given_up(
 
 
 def _write_for_ever(path: Path, ready: multiprocessing.Queue[int]) -> None:
-    def work(rows: sqlite3.Connection) -> None:
-        rows.execute("INSERT INTO request (process, rank, back) VALUES ('killed', 1, 1e9)")
+    def work(rows: Rows) -> None:
+        rows.execute(
+            "INSERT INTO request (line, number, process, rank, next_poll)"
+            " VALUES ('', 1, 'killed', 1, 1e9)"
+        )
         ready.put(os.getpid())
         time.sleep(60)
 
-    transact(open_file(path), work)
+    file_quota(path)._database.transact(work)
 
 
 def test_a_process_that_is_killed_while_it_writes_leaves_nothing(
@@ -135,8 +139,9 @@ def test_a_process_that_is_killed_while_it_writes_leaves_nothing(
     os.kill(ready.get(timeout=30), signal.SIGKILL)
     process.join()
     clock = FakeClock(0.0)
-    Quota(path, clock=clock).acquire()
-    assert open_file(path).execute("SELECT process FROM request").fetchall() != [("killed",)]
+    file_quota(path, clock=clock).acquire()
+    rows = sqlite3.connect(path).execute("SELECT process FROM request").fetchall()
+    assert ("killed",) not in rows
     assert (clock.sleeps, caplog.text) == ([], "")
 
 
@@ -146,7 +151,7 @@ def test_hosts_that_share_a_folder_over_a_network_have_a_file_each(
     """Their clocks have nothing in common, and neither has one host before and after a reboot."""
     here = quota_path(tmp_path, URL)
     assert quota_path(tmp_path, "HTTPS://API.example.com:443/v1") == here
-    monkeypatch.setattr(quota_file, "_boot", lambda: "another")
+    monkeypatch.setattr(host, "_boot", lambda: "another")
     assert quota_path(tmp_path, URL) != here
 
 
@@ -155,7 +160,7 @@ def test_users_count_for_themselves(tmp_path: Path) -> None:
     clock = FakeClock(0.0)
     for user in ("one", "other"):
         quota = host_quota(URL, 1, 10.0, clock, tmp_path / user)
-        quota.answered(quota.acquire().number)
+        quota.acquire().release()
     assert clock.now == 0.0
     again = host_quota(URL, 1, 10.0, clock, tmp_path / "one")
     again.acquire()

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.errors import NoAnswer
+from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.quota.quota import Quota
-from pulumi_comfycontrol.core.quota.window import Part
 from tests.fakes import FakeClock
 
 
@@ -40,21 +40,20 @@ class Host:
         threads: int = 1,
         quota: Quota | None = None,
         refused: Iterable[float] = (),
-        part: Part = Part.WHOLE,
     ) -> None:
         """Let each thread send one request, and once more for each cool-down in ``refused``."""
         quota = quota or self._open()
 
         def thread() -> None:
             self._time.sleep(begin)
-            number = None
+            permit = None
             for cool_down in (*refused, None):
-                number, _ = quota.acquire(number=number, part=part)
+                permit = quota.acquire(rejected=permit)
                 self._sent.append((name, self._time.monotonic()))
                 self._time.sleep(0.1)
-                quota.answered(number)
+                permit.release()
                 if cool_down is not None:
-                    quota.refused(number, cool_down)
+                    permit.reject(cool_down)
 
         for _ in range(threads):
             self._time.start(thread)
@@ -65,18 +64,18 @@ class Host:
         return self._sent
 
     def _open(self) -> Quota:
-        return Quota(self._path, self._limit, clock=self._time)
+        return file_quota(self._path, self._limit, clock=self._time)
 
 
 def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
     """A burst of 40 passes without delay; 100 requests take two windows."""
     clock = FakeClock(0.0)
-    quota = Quota(None, clock=clock)
+    quota = file_quota(None, clock=clock)
     sent = []
     for _ in range(100):
-        number, _ = quota.acquire()
+        permit = quota.acquire()
         sent.append(clock.now)
-        quota.answered(number)
+        permit.release()
     assert sent[39] == 0.0
     assert 10.0 < sent[40] < 10.2
     assert 20.0 < sent[99] < 20.4
@@ -87,13 +86,13 @@ def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
 def test_no_window_has_more_than_forty_arrivals(delays: list[tuple[float, float]]) -> None:
     """Whenever a request arrives between being sent and being answered, the limit holds."""
     clock = FakeClock(0.0)
-    quota = Quota(None, clock=clock)
+    quota = file_quota(None, clock=clock)
     arrivals = []
     for to_server, back in delays:
-        number, _ = quota.acquire()
+        permit = quota.acquire()
         arrivals.append(clock.now + to_server)
         clock.now += to_server + back
-        quota.answered(number)
+        permit.release()
     assert all(sum(a <= b < a + 10 for b in arrivals) <= 40 for a in arrivals)
 
 
@@ -104,7 +103,6 @@ class Sending(NamedTuple):
     begin: float
     there: float
     back: float
-    part: Part
 
 
 SENDING = st.builds(
@@ -113,7 +111,6 @@ SENDING = st.builds(
     st.floats(0, 15),
     st.floats(0, 2),
     st.floats(0, 2),
-    st.sampled_from(Part),
 )
 
 
@@ -127,14 +124,14 @@ def test_all_processes_together_keep_to_the_limit_and_finish(
 
     def thread(one: Sending, quota: Quota) -> None:
         time.sleep(one.begin)
-        number, _ = quota.acquire(part=one.part)
+        permit = quota.acquire()
         arrivals.append(time.monotonic() + one.there)
         time.sleep(one.there + one.back)
-        quota.answered(number)
+        permit.release()
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "quota.sqlite3"
-        quotas = [Quota(path, limit, clock=time) for _ in range(3)]
+        quotas = [file_quota(path, limit, clock=time) for _ in range(3)]
         for one in requests:
             time.start(partial(thread, one, quotas[one.process]))
         time.run()
@@ -145,15 +142,15 @@ def test_all_processes_together_keep_to_the_limit_and_finish(
 def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
     """Nobody sends during the cool-down; 20 at once after it, 40 once it has been quiet."""
     clock = FakeClock(0.0)
-    quota = Quota(None, clock=clock)
-    for number in [quota.acquire().number for _ in range(2)]:
-        quota.answered(number)
-        quota.refused(number, 10)
+    quota = file_quota(None, clock=clock)
+    for permit in [quota.acquire() for _ in range(2)]:
+        permit.release()
+        permit.reject(10)
     sent = []
     for _ in range(21):
-        number, _ = quota.acquire()
+        permit = quota.acquire()
         sent.append(clock.now)
-        quota.answered(number)
+        permit.release()
     assert 10.0 < sent[0] < 10.3
     assert sent[19] == sent[0]
     assert sent[20] > sent[0] + 10
@@ -185,25 +182,24 @@ def test_a_429_stops_every_process(tmp_path: Path) -> None:
 def test_patience_ends_with_cool_downs_alone() -> None:
     """A wait for this host's own requests takes none of it; then it is one sentence."""
     clock = FakeClock(0.0)
-    quota = Quota(None, limit=1, clock=clock)
-    first, _ = quota.acquire()
-    quota.answered(first)
-    second, closed = quota.acquire(patience=1.0)
-    assert (clock.now > 10, closed) == (True, 0.0)
-    quota.refused(second, 10)
+    quota = file_quota(None, limit=1, clock=clock)
+    quota.acquire().release()
+    second = quota.acquire(patience=1.0)
+    assert (clock.now > 10, second.closed) == (True, 0.0)
+    second.reject(10)
     with pytest.raises(NoAnswer, match="time is over; something else"):
         quota.acquire(patience=5.0)
-    quota.answered(quota.acquire(patience=15.0, number=second).number)  # no place is left behind
+    quota.acquire(patience=15.0, rejected=second).release()  # no place is left behind
     assert clock.now < 20.5
 
 
 def test_an_interrupted_wait_gives_its_place_back() -> None:
     """Whoever comes next has the next slot."""
     clock = FakeClock(0.0)
-    quota = Quota(None, limit=1, clock=clock)
-    quota.answered(quota.acquire().number)
+    quota = file_quota(None, limit=1, clock=clock)
+    quota.acquire().release()
 
-    def interrupt(_seconds: float, _busy: bool) -> None:
+    def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -215,101 +211,33 @@ def test_an_interrupted_wait_gives_its_place_back() -> None:
 def test_a_clock_that_starts_again_blocks_nobody(tmp_path: Path) -> None:
     """After a reboot the monotonic clock is small, and what the file says is void."""
     path = tmp_path / "quota.sqlite3"
-    before = Quota(path, limit=1, clock=FakeClock(1e6))
-    number, _ = before.acquire()
-    before.answered(number)
-    before.refused(number, 10)
+    before = file_quota(path, limit=1, clock=FakeClock(1e6))
+    permit = before.acquire()
+    permit.release()
+    permit.reject(10)
     clock = FakeClock(5.0)
-    Quota(path, limit=1, clock=clock).acquire()
+    file_quota(path, limit=1, clock=clock).acquire()
     assert clock.sleeps == []
 
 
 def test_a_clock_that_jumps_ahead_blocks_nobody() -> None:
     """A clock that counts the time asleep, or a stopped process: those that wait go on."""
     clock = FakeClock(0.0)
-    quota = Quota(None, limit=1, clock=clock)
-    quota.answered(quota.acquire().number)
+    quota = file_quota(None, limit=1, clock=clock)
+    quota.acquire().release()
     clock.sleep = lambda seconds: setattr(clock, "now", clock.now + 3600)  # type: ignore[method-assign]
-    quota.answered(quota.acquire().number)
+    quota.acquire().release()
     assert clock.now == 3600
 
 
 def test_a_long_wait_takes_few_looks() -> None:
     """Hundreds of waiting requests must not keep the file busy."""
     clock = FakeClock(0.0)
-    quota = Quota(None, limit=1, window=300.0, clock=clock)
-    quota.answered(quota.acquire().number)
+    quota = file_quota(None, limit=1, window=300.0, clock=clock)
+    quota.acquire().release()
     quota.acquire()
     assert 300 < clock.now < 300.2
     assert len(clock.sleeps) < 45
-
-
-def test_a_busy_process_keeps_its_last_slot_for_what_completes_its_requests() -> None:
-    """It is told to wait, and what completes the others does not."""
-    clock, told = FakeClock(), list[bool]()
-
-    def on_wait(_seconds: float, busy: bool) -> None:
-        told.append(busy)
-        raise KeyboardInterrupt
-
-    quota = Quota(None, limit=22, clock=clock)
-    for _ in range(21):
-        quota.answered(quota.acquire(part=Part.FIRST).number)
-    with pytest.raises(KeyboardInterrupt):
-        quota.acquire(on_wait=on_wait, part=Part.FIRST)
-    quota.answered(quota.acquire(part=Part.LAST).number)
-    assert (clock.sleeps, told) == ([], [True])
-
-
-def test_others_use_all_slots() -> None:
-    """A process with few requests in the window would lose too much by keeping one of them."""
-    clock = FakeClock()
-    quota = Quota(None, limit=4, clock=clock)
-    for _ in range(4):
-        quota.answered(quota.acquire(part=Part.FIRST).number)
-    assert clock.sleeps == []
-
-
-def test_what_completes_a_request_waits_for_no_other(tmp_path: Path) -> None:
-    """Its process has waited already, and others wait for its answer."""
-    host = Host(tmp_path, limit=1)
-    host.process("first")
-    host.process("other", begin=1.0, threads=2)
-    host.process("confirmation", begin=2.0, part=Part.LAST)
-    assert [name for name, _ in host.run()] == ["first", "confirmation", "other", "other"]
-
-
-@pytest.mark.parametrize("other_first", [False, True])
-def test_a_confirmation_takes_the_slot_that_was_kept_for_it(
-    tmp_path: Path, other_first: bool
-) -> None:
-    """The request that leaves it free is of the same rank, and waits."""
-    host = Host(tmp_path, limit=40)
-    busy = host.quota
-    host.process("other", threads=20)
-    host.process("first", begin=5.0, threads=20, quota=busy, part=Part.FIRST)
-    host.process("other", begin=6.0 if other_first else 6.2, threads=30)
-    host.process("waits", begin=6.1, threads=30, quota=busy, part=Part.FIRST)
-    host.process("confirmation", begin=10.6, quota=busy, part=Part.LAST)
-    assert dict(host.run())["confirmation"] < 11
-
-
-def test_who_becomes_busy_while_waiting_is_told(tmp_path: Path) -> None:
-    """Then what is done need not wait for what waits."""
-    time, told = Time(), list[bool]()
-    path = tmp_path / "quota.sqlite3"
-    busy, other = (Quota(path, clock=time) for _ in range(2))
-
-    def thread(quota: Quota, on_wait: Callable[[float, bool], None]) -> None:
-        quota.answered(quota.acquire(on_wait=on_wait, part=Part.FIRST).number)
-
-    for _ in range(40):
-        time.start(partial(thread, other, lambda *_: None))
-    for _ in range(41):
-        time.start(partial(thread, busy, lambda _seconds, busy: told.append(busy)))
-    time.run()
-    assert told[0] is False
-    assert told[-1] is True
 
 
 def test_processes_take_turns(tmp_path: Path) -> None:
@@ -331,11 +259,11 @@ def test_nobody_overtakes_within_a_process(tmp_path: Path) -> None:
 
 
 def _use(path: Path, count: int, sent: multiprocessing.Queue[float]) -> None:
-    quota = Quota(path, limit=10, window=0.5)
+    quota = file_quota(path, limit=10, window=0.5)
     for _ in range(count):
-        number, _ = quota.acquire()
+        permit = quota.acquire()
         sent.put(time.monotonic())
-        quota.answered(number)
+        permit.release()
 
 
 def test_processes_share_the_window(tmp_path: Path) -> None:
@@ -353,7 +281,7 @@ def test_processes_share_the_window(tmp_path: Path) -> None:
 
 
 def _wait(path: Path, ready: multiprocessing.Queue[int]) -> None:
-    Quota(path, 1, 60.0).acquire(on_wait=lambda *_: ready.put(os.getpid()))
+    file_quota(path, 1, 60.0).acquire(on_wait=lambda _: ready.put(os.getpid()))
 
 
 def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
@@ -361,20 +289,20 @@ def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     ready: multiprocessing.Queue[int] = context.Queue()
     path = tmp_path / "quota.sqlite3"
-    quota = Quota(path, 1, 60.0)
-    quota.answered(quota.acquire().number)
+    quota = file_quota(path, 1, 60.0)
+    quota.acquire().release()
     start = time.monotonic()
     process = context.Process(target=_wait, args=(path, ready))
     process.start()
     os.kill(ready.get(timeout=45), signal.SIGKILL)
     process.join()
     clock = FakeClock(time.monotonic())
-    Quota(path, 1, 60.0, clock).acquire()
+    file_quota(path, 1, 60.0, clock).acquire()
     assert 60 < clock.now - start < 62
 
 
 def _hold(path: Path, ready: multiprocessing.Queue[int]) -> None:
-    Quota(path, limit=1).acquire()
+    file_quota(path, limit=1).acquire()
     ready.put(os.getpid())
     time.sleep(60)
 
@@ -390,5 +318,5 @@ def test_a_killed_holder_gives_its_slot_back(tmp_path: Path) -> None:
     process.join()
     clock = FakeClock(time.monotonic())
     start = clock.now
-    Quota(path, limit=1, clock=clock).acquire()
+    file_quota(path, limit=1, clock=clock).acquire()
     assert 20 < clock.now - start < 26.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_comfycontrol.core.quota.window import CoolDown, Pace, Part, rank
+from pulumi_comfycontrol.core.quota.window import CoolDown, Pace, rank
 
 
 @pytest.mark.parametrize(
@@ -16,26 +16,6 @@ def test_a_halving_halves_the_limit_and_then_doubles_the_window(
 ) -> None:
     """There is no less than one request at once, but there is less often."""
     assert Pace(40, 10.0).halved(times) == Pace(limit, window)
-
-
-@pytest.mark.parametrize(
-    ("limit", "sent", "spare", "turn"),
-    [
-        (3, [0.0], 1, 1.0),  # the third slot stays free
-        (3, [0.0, 0.0], 0, 1.0),
-        (3, [0.0, 0.0], 1, 9.0),  # a second before the first slot is free again
-        (3, [0.0, 0.0, 0.0], 1, 10.0),  # all three are, at the same time
-        (3, [0.0, 0.0, 0.9], 1, 10.0),  # the next one is free a moment later
-        (3, [0.0, 0.5, 0.9], 1, 10.0),
-        (3, [0.0, 1.0, 1.0], 1, 10.0),
-        (2, [-9.0], 1, 1.0),  # the only slot in use will be free at once
-        (1, [], 1, 1.0),  # there is no other slot that could be kept
-    ],
-)
-def test_a_slot_can_be_kept_free(limit: int, sent: list[float], spare: int, turn: float) -> None:
-    """A request leaves when the next one could, or within a second."""
-    requests = [(time, time) for time in sent]
-    assert Pace(limit, 10.0).turn(1.0, requests, 0, 0.0, spare) == pytest.approx(turn)
 
 
 def test_all_429s_of_one_cool_down_halve_once() -> None:
@@ -77,8 +57,3 @@ def test_who_was_idle_is_neither_behind_nor_ahead() -> None:
     """A place is behind those whose turn it is now, and behind the process's own."""
     assert rank(served=100, own=3) == 101
     assert rank(served=100, own=120) == 121
-
-
-def test_what_completes_an_earlier_request_goes_first() -> None:
-    """Also before those whose rank is that of whose turn it is."""
-    assert rank(served=100, own=120, part=Part.LAST) == 0
