@@ -122,11 +122,14 @@ class Operations:
         """Take over the object with the id; ``update`` changes it where the program differs."""
         values = self.kind.values(inputs)
         with self._keeping(call, values, None):
-            return self._result(self._lifecycle.adopt(id_, values, update=update), values)
+            record = self._lifecycle.adopt(id_, values, update=update, owner=call.urn)
+            return self._result(record, values)
 
     def read(self, id_: str, known: Known) -> Result | None:
         """Return what exists; None only when a managed object is certain to be gone."""
-        record = self._lifecycle.read(id_, _as_mapping(known), managed=known.managed)
+        record = self._lifecycle.read(
+            id_, _as_mapping(known), managed=known.managed, owner=self._session.owner
+        )
         if record is None:
             return None
         live = record.as_dict()
@@ -143,12 +146,14 @@ class Operations:
         with self._keeping(call, values, known):
             wanted = self.wanted(known, values)
             mapping = _as_mapping(known)
-            record = self._lifecycle.update(id_, mapping, wanted, call.ignored_fields)
+            record = self._lifecycle.update(
+                id_, mapping, wanted, call.ignored_fields, owner=call.urn
+            )
             return self._result(record, values)
 
     def delete(self, id_: str, known: Known) -> None:
-        """Delete; a return means that the object is certain to be gone."""
-        self._lifecycle.delete(id_, _as_mapping(known))
+        """Delete; a return means that the object is gone, or that another resource has it."""
+        self._lifecycle.delete(id_, _as_mapping(known), owner=self._session.owner)
 
     def wanted(self, known: Known, values: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that the program sets, and defaults for those that it no longer sets."""

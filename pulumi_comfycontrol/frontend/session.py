@@ -64,12 +64,18 @@ class Session:
                 self._lifecycles[kind.label] = Lifecycle(self.client, kind, self._journal)
             return self._lifecycles[kind.label]
 
+    @property
+    def owner(self) -> str:
+        """The URN of the resource that this thread's call is about, or ""."""
+        call: Call = self._thread.call
+        return call.urn
+
     def owns(self, kind: Kind, id_: str) -> None:
-        """Note, without a request, that the engine's state has an object."""
+        """Note, without a request, that the engine's state has an object for this resource."""
         from ..core.errors import ComfyControlError
 
         with suppress(ComfyControlError):  # the operation that needs the settings reports them
-            self.lifecycle(kind).owns(id_)
+            self.lifecycle(kind).owns(id_, self.owner)
 
     @contextmanager
     def serving(self, call: Call) -> Iterator[None]:

@@ -5,73 +5,44 @@ docs/create-once.md explains the states, the races, and what can't be decided.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
-from ..api.client import PER_PAGE, Client
+from ..api.client import Client
 from ..api.retry import maybe_executed
 from ..clock import Clock
 from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.journal import Attempt, Journal
 from ..progress import listener
 from ..types.kind import Kind
-from ..types.record import Record
+from ..types.models import Record
+from .managed import Managed
+from .orphans import LostCreate, OrphanSearch
 
-#: Seconds by which an object may seem older than the attempt that made it: timestamps and the
-#: ``Date`` header have whole seconds, and the request's way takes time.
-_EARLIER = 5.0
-#: The same where the server's clock is not known.
-_EARLIER_UNKNOWN = 300.0
-#: Seconds after an attempt began in which the API may still carry it out.
-_LATER = 300.0
-#: Seconds between the first and the second look.
-_SECOND_LOOK = 2.0
-#: Pages of the newest objects that are searched.
-_MOST_PAGES = 5
 #: Seconds between two looks at whether an interrupted process has ended.
 _POLL = 0.5
-#: When so many objects of earlier runs are gone, the others are not asked for.
+#: After so many missing objects of earlier runs, the other ones are not asked for.
 _ENOUGH_GONE = 3
 
 
 class Creator:
     """Creates objects of one kind; may be shared by threads."""
 
-    def __init__(self, client: Client, kind: Kind, journal: Journal, clock: Clock) -> None:
-        self._client = client
-        self._kind = kind
-        self._journal = journal
-        self._clock = clock
-        self._lock = threading.Lock()
-        #: Ids that the engine has shown to have, and ids that it gets from here.
-        self._shown: set[str] = set()
-        self._made: set[str] = set()
-        self._gone = 0
-
-    def owns(self, id_: str) -> None:
-        """Take note of an id that the engine has in its state: it is nobody's orphan."""
-        with self._lock:
-            self._shown.add(id_)
-        self._journal.confirm(self._kind.label, id_)
-
-    def claim(self, id_: str) -> bool:
-        """Take an existing object for one resource; False when another one has it already."""
-        with self._lock:
-            if id_ in self._shown or id_ in self._made:
-                return False
-            self._made.add(id_)
-            return True
-
-    def renounce(self, id_: str) -> None:
-        """Give up a claim."""
-        with self._lock:
-            self._made.discard(id_)
+    def __init__(
+        self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
+    ) -> None:
+        self.client = client
+        self.kind = kind
+        self.journal = journal
+        self.managed = managed
+        self.clock = clock
+        self.orphans = OrphanSearch(client, kind, journal, managed, clock)
+        #: How many objects that earlier runs created were found to be gone.
+        self.gone = 0
 
     def create(self, values: Mapping[str, Any], owner: str) -> tuple[Record, bool]:
-        """Return a new object, or the one that an interrupted attempt of ``owner`` made.
+        """Return a new object, or the one that an interrupted attempt of ``owner`` created.
 
         ``owner`` is the URN, or "" where it is not known. A new object has the fields of
         ``values`` that the create request takes, and defaults; one that is taken over, of which
@@ -79,62 +50,96 @@ class Creator:
         :class:`ResourceError` where it can't be told which object is ours; then nothing is
         created.
         """
-        sent = {name: value for name, value in values.items() if self._kind.fields[name].on_create}
-        fingerprint = self._kind.fingerprint(sent)
-        attempts = self._journal.attempts(self._kind.label, owner, fingerprint)
-        # Who looks for what an attempt made must not meet an equal create that is under way.
-        with self._journal.one_at_a_time(fingerprint, *(one.fingerprint for one in attempts)):
-            found = self._recover(sent, owner, fingerprint)
-            record = found or self._post(sent, owner, fingerprint, may_repeat=True)
-            with self._lock:
-                self._made.add(record.id)
-        return record, found is not None
+        return _Creation(self, self.kind.on_create(values), owner).run()
 
-    def _recover(self, sent: Mapping[str, Any], owner: str, fingerprint: str) -> Record | None:
-        """Look for what an earlier attempt, whose answer the engine did not get, left behind."""
-        attempts = self._settled_attempts(owner, fingerprint)
+
+class _Creation:
+    """One create of one resource, from the search for an earlier attempt to the answer."""
+
+    def __init__(self, creator: Creator, fields: Mapping[str, Any], owner: str) -> None:
+        self._creator = creator
+        self._client = creator.client
+        self._kind = creator.kind
+        self._journal = creator.journal
+        self._fields = fields
+        self._owner = owner
+        self._fingerprint = self._kind.fingerprint(fields)
+        #: The request's number on record, 0 before it is sent, and when it was last sent.
+        self._number = 0
+        self._sent_at = 0.0
+
+    def run(self) -> tuple[Record, bool]:
+        """See :meth:`Creator.create`."""
+        earlier = {one.fingerprint for one in self._attempts()}
+        # No equal create may be under way while the object of a lost one is searched for.
+        with self._journal.one_at_a_time(self._fingerprint, *earlier):
+            orphan = self._recover()
+            record = orphan or self._post_and_resolve()
+            self._creator.managed.claim(record.id, self._owner)
+        return record, orphan is not None
+
+    def _attempts(self) -> list[Attempt]:
+        return self._journal.attempts(self._kind.label, self._owner, self._fingerprint)
+
+    # Earlier attempts
+
+    def _recover(self) -> Record | None:
+        """Take over what an earlier attempt created without the engine getting its answer."""
+        attempts = self._settled_attempts()
         for attempt in attempts:
             if attempt.told:
                 continue
-            record = self._find(attempt, sent)
+            record = self._find(attempt)
             if record is None:
                 if attempt.own and attempt.same_token:
                     self._journal.forget(attempt.number)
                 continue
-            self._journal.answered(attempt.number, owner, record.id)
+            self._journal.answered(attempt.number, self._owner, record.id)
             listener().info(
                 f"Took over {self._kind.label} {record.id}, which an interrupted attempt had"
                 " created for this resource."
             )
             return record
         for attempt in attempts:
-            if attempt.told and owner:
-                self._name(attempt, attempt.object_id or "")
+            if attempt.told and self._owner:
+                self._warn_of_unused(attempt, attempt.object_id or "")
         return None
 
-    def _find(self, attempt: Attempt, sent: Mapping[str, Any]) -> Record | None:
+    def _settled_attempts(self) -> list[Attempt]:
+        """Return the attempts that no living engine holds, once none of them is under way."""
+        managed = self._creator.managed
+        while True:
+            attempts = self._attempts()
+            orphans = [one for one in attempts if not one.held or one.object_id is None]
+            if not any(one.under_way for one in orphans):
+                return [one for one in orphans if not managed.is_recorded(one.object_id or "")]
+            listener().status("waiting for an interrupted run to end")
+            self._creator.clock.sleep(_POLL)
+
+    def _find(self, attempt: Attempt) -> Record | None:
         if attempt.object_id is not None:
             return self._by_id(attempt.object_id)
+        lost = LostCreate(attempt.fingerprint, attempt.started, self._fields)
         if attempt.own:
-            return self._look_twice(attempt.fingerprint, sent, attempt.started, exactly=False)
-        # The resource has got another name since, or its equal will look once more.
+            return self._creator.orphans.find_twice(lost, exactly=False)
+        # Of a relative: the resource was renamed since, or its equal will search once more.
         with suppress(ResourceError):
-            return self._look(attempt.fingerprint, sent, attempt.started, exactly=True)
+            return self._creator.orphans.find(lost, exactly=True)
         return None
 
-    def _name(self, attempt: Attempt, id_: str) -> None:
-        """Tell of an object that the engine was told of for this resource, and does not have.
+    def _warn_of_unused(self, attempt: Attempt, id_: str) -> None:
+        """Warn that an earlier run created an object that the stack's state lacks.
 
-        Either it could not save its state, or somebody took the object out of the state.
+        Either the engine could not save its state, or the object was taken out of the state.
         """
         try:
-            gone = self._gone >= _ENOUGH_GONE or self._by_id(id_) is None
+            gone = self._creator.gone >= _ENOUGH_GONE or self._by_id(id_) is None
         except ComfyControlError:
-            return  # nothing that a create should fail for
+            return  # a warning is no reason to fail
         if gone:
             if not attempt.same_token:
                 return  # it may only be another account's
-            self._gone += 1
+            self._creator.gone += 1
         else:
             listener().warning(
                 f"An earlier run created {self._kind.label} {id_} for this resource, but the stack"
@@ -143,157 +148,76 @@ class Creator:
             )
         self._journal.settle(self._kind.label, id_)
 
-    def _settled_attempts(self, owner: str, fingerprint: str) -> list[Attempt]:
-        """The attempts without a living engine, once none of them is under way any more."""
-        while True:
-            attempts = self._journal.attempts(self._kind.label, owner, fingerprint)
-            orphans = [one for one in attempts if not one.held or one.object_id is None]
-            if not any(one.under_way for one in orphans):
-                return [one for one in orphans if one.object_id not in self._shown]
-            listener().status("waiting for an interrupted run to end")
-            self._clock.sleep(_POLL)
-
     def _by_id(self, id_: str) -> Record | None:
         try:
             return self._client.get(self._kind, id_)
         except NotFound:
             return None
 
-    def _post(
-        self, sent: Mapping[str, Any], owner: str, fingerprint: str, *, may_repeat: bool
-    ) -> Record:
-        number: int | None = None
-        started = 0.0
+    # The request
 
-        def on_send() -> None:
-            nonlocal number, started
-            started = self._clock.time()
-            if number is None:
-                number = self._journal.begin(self._kind.label, owner, fingerprint, started)
-            else:
-                self._journal.sent_again(number, started)
-
+    def _post_and_resolve(self) -> Record:
+        """Send, search for the object where the answer is lost, and send again at most once."""
         try:
-            record = self._client.create(self._kind, sent, on_send)
+            return self._post()
+        except _AnswerLost as lost:
+            record = self._resolve(lost.error)
+        if record is not None:
+            return record
+        self._journal.forget(self._number)
+        self._number = 0
+        try:
+            return self._post()
+        except _AnswerLost as lost:
+            record = self._resolve(lost.error)
+            if record is None:
+                self._journal.unresolved(self._number)
+                raise lost.error from None
+            return record
+
+    def _post(self) -> Record:
+        """Send; raises :class:`_AnswerLost` when it can't be known what came of it."""
+        try:
+            record = self._client.create(self._kind, self._fields, self._on_send)
         except ComfyControlError as error:
-            if number is None:
+            if not self._number:
                 raise
-            if not maybe_executed(error):
-                self._journal.forget(number)
-                raise
-            return self._resolve(error, number, started, sent, owner, fingerprint, may_repeat)
-        if number is not None:
-            self._journal.answered(number, owner, record.id)
+            if maybe_executed(error):
+                raise _AnswerLost(error) from None
+            self._journal.forget(self._number)
+            raise
+        self._journal.answered(self._number, self._owner, record.id)
         return record
 
-    def _resolve(
-        self,
-        error: ComfyControlError,
-        number: int,
-        started: float,
-        sent: Mapping[str, Any],
-        owner: str,
-        fingerprint: str,
-        may_repeat: bool,
-    ) -> Record:
-        """Find out what became of a POST whose answer did not come."""
+    def _on_send(self) -> None:
+        self._sent_at = self._creator.clock.time()
+        if not self._number:
+            self._number = self._journal.begin(
+                self._kind.label, self._owner, self._fingerprint, self._sent_at
+            )
+        else:
+            self._journal.sent_again(self._number, self._sent_at)
+
+    def _resolve(self, error: ComfyControlError) -> Record | None:
+        """Find out what became of the request whose answer was lost."""
         listener().status("the answer was lost; looking for what was created")
+        lost = LostCreate(self._fingerprint, self._sent_at, self._fields)
         try:
-            record = self._look_twice(fingerprint, sent, started, exactly=True)
+            record = self._creator.orphans.find_twice(lost, exactly=True)
         except ComfyControlError as failure:
-            self._journal.unresolved(number)
+            self._journal.unresolved(self._number)
             raise _unresolved(error, failure) from None
         if record is not None:
-            self._journal.answered(number, owner, record.id)
-            return record
-        if not may_repeat:
-            self._journal.unresolved(number)
-            raise error
-        self._journal.forget(number)
-        return self._post(sent, owner, fingerprint, may_repeat=False)
-
-    def _look_twice(
-        self, fingerprint: str, sent: Mapping[str, Any], started: float, *, exactly: bool
-    ) -> Record | None:
-        record = self._look(fingerprint, sent, started, exactly=exactly)
-        if record is None:
-            self._clock.sleep(_SECOND_LOOK)
-            record = self._look(fingerprint, sent, started, exactly=exactly)
+            self._journal.answered(self._number, self._owner, record.id)
         return record
 
-    def _look(
-        self, fingerprint: str, sent: Mapping[str, Any], started: float, *, exactly: bool
-    ) -> Record | None:
-        """Return an object that the attempt can have made, None, or raise for too many.
 
-        It equals ``sent``, or, unless ``exactly``, at least what is on record of the attempt: the
-        program may have changed since. As many equal objects as there are equal attempts with an
-        unknown outcome are not too many: it makes no difference who gets which.
-        """
-        with self._lock:
-            taken = self._shown | self._made
-        taken |= self._journal.ids(self._kind.label)
-        recent = [(record, self._sent(record)) for record in self._newest(started, taken)]
-        found: list[Record] = []
-        if self._kind.fingerprint(sent) == fingerprint:
-            found = [record for record, values in recent if not self._kind.differing(values, sent)]
-        if not (found or exactly):
-            found = [
-                record for record, values in recent if self._kind.fingerprint(values) == fingerprint
-            ]
-        attempts = self._journal.unknown(
-            self._kind.label, fingerprint, started - _LATER, started + _LATER
-        )
-        undated = any(_timestamp(record.created_at) is None for record in found)
-        if undated or len(found) > max(attempts, 1):
-            ids = ", ".join(sorted(record.id for record in found))
-            what = "several that equal it exist" if len(found) > 1 else "one that equals it exists"
-            fault = (
-                f"it is not known whether an interrupted request created this {self._kind.label},"
-                f" and {what} ({ids})"
-            )
-            advice = (
-                "nothing was created; delete the surplus in the dashboard, or take one over with"
-                " ResourceOptions(import_=…)"
-            )
-            raise ResourceError(fault, advice)
-        # The oldest, because an attempt that began later could not have made it.
-        return found[-1] if found else None
+class _AnswerLost(Exception):
+    """A create request may have been carried out; ``error`` is why its answer is missing."""
 
-    def _sent(self, record: Record) -> dict[str, Any]:
-        """What a request that makes such an object sends."""
-        values = self._kind.values(record.as_dict())
-        return {name: one for name, one in values.items() if self._kind.fields[name].on_create}
-
-    def _newest(self, started: float, taken: set[str]) -> Iterable[Record]:
-        """All objects that were created around ``started``, each once, without ``taken``."""
-        records: dict[str, Record] = {}
-        for number in range(1, _MOST_PAGES + 1):
-            page = self._client.page(self._kind, number)
-            offset = self._client.clock_offset
-            earlier = _EARLIER_UNKNOWN if offset is None else _EARLIER
-            begin = started + (offset or 0.0)
-            ages = [_timestamp(item.get("created_at")) for item in page.items]
-            for item, created in zip(page.items, ages, strict=True):
-                id_ = str(item.get("id"))
-                if id_ in taken:
-                    continue
-                if created is None or begin - earlier <= created <= begin + _LATER:
-                    record = self._kind.from_list(item, {}) or self._client.get(self._kind, id_)
-                    records[id_] = record
-            past = any(created is not None and created < begin - earlier for created in ages)
-            if past or not page.items or number * PER_PAGE >= page.total:
-                break
-        return records.values()
-
-
-def _timestamp(value: Any) -> float | None:
-    try:
-        time = datetime.fromisoformat(value)
-        # All times are UTC [docs: api], also where one does not say so (A5).
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    except (TypeError, ValueError):
-        return None
+    def __init__(self, error: ComfyControlError) -> None:
+        self.error = error
+        super().__init__(str(error))
 
 
 def _unresolved(error: ComfyControlError, failure: ComfyControlError) -> ResourceError:

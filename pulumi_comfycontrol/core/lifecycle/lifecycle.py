@@ -10,11 +10,13 @@ from ..api.client import Client
 from ..clock import SYSTEM_CLOCK, Clock
 from ..errors import ApiError, ComfyControlError, NotFound, ResourceError
 from ..journal.journal import Journal
+from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
 from .create import Creator
 from .delete import Deleter
 from .list_cache import Snapshot
+from .managed import Managed
 
 
 class Unfinished(ComfyControlError):
@@ -37,15 +39,18 @@ class Lifecycle:
     ) -> None:
         self.kind = kind
         self._client = client
-        self._creator = Creator(client, kind, journal, clock)
+        self._journal = journal
+        self._managed = Managed()
+        self._creator = Creator(client, kind, journal, self._managed, clock)
         self._deleter = Deleter(client, kind, clock)
         self._snapshot = Snapshot(client, kind, clock)
         self._account_lock = threading.Lock()
         self._account: str | None = None
 
-    def owns(self, id_: str) -> None:
-        """Take note that the engine has this id in its state."""
-        self._creator.owns(id_)
+    def owns(self, id_: str, owner: str = "") -> None:
+        """Note that the recorded state of ``owner`` has this object: it is no orphan."""
+        self._managed.record(id_, owner)
+        self._journal.confirm(self.kind.label, id_)
 
     def create(self, values: Mapping[str, Any], owner: str = "") -> Record:
         """Create at most once. Raises :class:`Unfinished` when only a follow-up failed."""
@@ -58,13 +63,15 @@ class Lifecycle:
         # Nothing below may lose the id: whatever fails travels together with the record.
         return self._adjust(record, values)
 
-    def adopt(self, id_: str, values: Mapping[str, Any], *, update: bool) -> Record:
+    def adopt(
+        self, id_: str, values: Mapping[str, Any], *, update: bool, owner: str = ""
+    ) -> Record:
         """Take over an existing object; differences are an error, or applied with ``update``.
 
         Raises :class:`Unfinished` when applying them failed.
         """
         advice = "correct the id in ResourceOptions(import_=…), or leave it out to create a new one"
-        if not self._creator.claim(id_):
+        if not self._managed.claim(id_, owner):
             fault = f"another resource of this stack manages {self.kind.label} {id_} already"
             raise ResourceError(fault, advice)
         try:
@@ -77,21 +84,23 @@ class Lifecycle:
                     "make the program say what exists, or pass adopt='update' to change the object",
                 )
         except BaseException as error:
-            self._creator.renounce(id_)
+            self._managed.renounce(id_)
             if not isinstance(error, ApiError) or error.status not in {400, 404}:
                 raise
             fault = f"this account has no {self.kind.label} with the id {id_} ({error.message})"
             raise ResourceError(fault, advice) from None
-        self.owns(id_)
+        self._journal.confirm(self.kind.label, id_)
         return self._adjust(record, {name: values[name] for name in differing})
 
-    def read(self, id_: str, known: Mapping[str, Any], *, managed: bool = True) -> Record | None:
+    def read(
+        self, id_: str, known: Mapping[str, Any], *, managed: bool = True, owner: str = ""
+    ) -> Record | None:
         """Return the object, or None when it is certain that it is gone.
 
         One that is only looked at, and not ``managed``, may be taken over by another resource.
         """
         if managed:
-            self.owns(id_)
+            self.owns(id_, owner)
         try:
             record = self._snapshot.read(id_, known)
         except NotFound:
@@ -106,12 +115,14 @@ class Lifecycle:
         known: Mapping[str, Any],
         values: Mapping[str, Any],
         ignored: Collection[str] = (),
+        *,
+        owner: str = "",
     ) -> Record:
         """Send those of ``values`` that differ from ``known``, and nothing if none does.
 
         What has changed outside meanwhile is put right too, except in ``ignored`` fields.
         """
-        self.owns(id_)
+        self.owns(id_, owner)
         changes = {
             name: values[name] for name in self.kind.differing(known, values) & values.keys()
         }
@@ -133,9 +144,20 @@ class Lifecycle:
         # With all of the fields, it leaves nothing to guess.
         return self._put(record, kept)
 
-    def delete(self, id_: str, known: Mapping[str, Any]) -> None:
-        """Delete, and return only when the object is certain to be gone."""
-        self.owns(id_)
+    def delete(self, id_: str, known: Mapping[str, Any], *, owner: str = "") -> None:
+        """Delete, and return only when the object is certain to be gone.
+
+        An object that another resource of the deployment manages stays.
+        """
+        self._journal.confirm(self.kind.label, id_)
+        other = self._managed.release(id_, owner)
+        if other is not None:
+            name = other.rpartition("::")[2]
+            listener().info(
+                f"{self.kind.label.capitalize()} {id_} was not deleted: resource '{name}' manages"
+                " it now."
+            )
+            return
         try:
             if not self._deleter.delete(id_):
                 self._check_account(known)

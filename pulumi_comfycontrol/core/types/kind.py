@@ -66,6 +66,10 @@ class Kind:
         """Pick the fields that are set in ``properties``."""
         return {name: properties[name] for name in self.fields if properties.get(name) is not None}
 
+    def on_create(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Pick the fields of ``values`` that the create request takes."""
+        return {name: value for name, value in values.items() if self.fields[name].on_create}
+
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Fill in the defaults of the fields that ``values`` lacks."""
         return {name: values.get(name, field.default) for name, field in self.fields.items()}

@@ -23,7 +23,7 @@ URN = "urn:pulumi:dev::test::pulumi-python:dynamic/comfycontrol:Runner::gpu"
 
 def end(lifecycle: Lifecycle) -> None:
     """Let a process be killed."""
-    alive = lifecycle._creator._journal._alive
+    alive = lifecycle._creator.journal._alive
     assert alive
     alive.release()
 
