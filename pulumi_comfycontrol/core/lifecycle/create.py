@@ -206,10 +206,19 @@ class _Creation:
             record = self._creator.orphans.find_twice(lost, exactly=True)
         except ComfyControlError as failure:
             self._journal.unresolved(self._number)
-            raise _unresolved(error, failure) from None
+            raise self._unresolved(error, failure) from None
         if record is not None:
             self._journal.answered(self._number, self._owner, record.id)
         return record
+
+    def _unresolved(self, error: ComfyControlError, failure: ComfyControlError) -> ResourceError:
+        if isinstance(failure, ResourceError):
+            return ResourceError(f"{error.fault}, and {failure.fault}", failure.advice)
+        fault = (
+            f"{error.fault}, and looking for what it may have created failed too: {failure.fault}"
+        )
+        again = self._client.words.again
+        return ResourceError(fault, f"{again}: it looks for that object before it creates one")
 
 
 class _AnswerLost(Exception):
@@ -218,11 +227,3 @@ class _AnswerLost(Exception):
     def __init__(self, error: ComfyControlError) -> None:
         self.error = error
         super().__init__(str(error))
-
-
-def _unresolved(error: ComfyControlError, failure: ComfyControlError) -> ResourceError:
-    if isinstance(failure, ResourceError):
-        return ResourceError(f"{error.fault}, and {failure.fault}", failure.advice)
-    fault = f"{error.fault}, and looking for what it may have created failed too: {failure.fault}"
-    advice = "run `pulumi up` again: it looks for that object before it creates another one"
-    return ResourceError(fault, advice)

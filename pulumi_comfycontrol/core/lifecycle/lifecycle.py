@@ -70,7 +70,7 @@ class Lifecycle:
 
         Raises :class:`Unfinished` when applying them failed.
         """
-        advice = "correct the id in ResourceOptions(import_=…), or leave it out to create a new one"
+        advice = self._client.words.correct_id
         if not self._managed.claim(id_, owner):
             fault = f"another resource of this stack manages {self.kind.label} {id_} already"
             raise ResourceError(fault, advice)

@@ -100,8 +100,8 @@ class OrphanSearch:
             f" and {what} ({ids})"
         )
         advice = (
-            "nothing was created; delete the surplus in the dashboard, or take one over with"
-            " ResourceOptions(import_=…)"
+            "nothing was created; delete the surplus in the dashboard, or"
+            f" {self._client.words.adopt}"
         )
         return ResourceError(fault, advice)
 

@@ -91,7 +91,7 @@ def test_the_next_process_finds_what_a_failed_search_left(
     """When even looking fails, the attempt stays on record and the next `up` adopts the object."""
     emulator.fault("drop_after", "POST")
     emulator.fault("status", "GET", times=None, status=500)
-    with pytest.raises(ComfyControlError, match="run `pulumi up` again"):
+    with pytest.raises(ComfyControlError, match="try again: it looks for that object"):
         make_lifecycle(emulator, tmp_path).create(VALUES, URN)
     emulator.clear_faults()
     record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)

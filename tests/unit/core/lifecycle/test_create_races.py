@@ -45,7 +45,7 @@ class Process:
         """Create without learning what came of it."""
         emulator.fault("drop_after" if acted else "drop_before", "POST")
         emulator.fault("status", "GET", times=None, status=500)
-        with pytest.raises(ComfyControlError, match="run `pulumi up` again"):
+        with pytest.raises(ComfyControlError, match="try again: it looks for that object"):
             self.create(resource, stack=stack)
         emulator.clear_faults()
 

@@ -1,0 +1,88 @@
+"""At most one resource of a deployment manages an object."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.core.errors import ResourceError
+from pulumi_comfycontrol.core.lifecycle.managed import Managed
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import make_lifecycle
+
+VALUES = {"name": "GPU", "endpoint": "http://x"}
+OLD, NEW = (f"urn:pulumi:dev::test::Runner::{name}" for name in ("old", "new"))
+
+
+def test_one_of_many_claims_an_object() -> None:
+    """Of resources that claim one object at once, exactly one gets it."""
+    managed = Managed()
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda number: managed.claim("id", f"owner-{number}"), range(8)))
+    assert got.count(True) == 1
+
+
+def test_a_claim_may_be_repeated_by_its_own_resource() -> None:
+    """An engine that calls a create again goes on with the object of the first call."""
+    managed = Managed()
+    assert managed.claim("id", OLD)
+    assert managed.claim("id", OLD)
+    assert not managed.claim("id", NEW)
+    assert not managed.claim("id")
+
+
+def test_an_object_in_the_recorded_state_cannot_be_claimed() -> None:
+    """A replacement must not adopt the object that it is about to delete."""
+    managed = Managed()
+    managed.record("id", OLD)
+    assert not managed.claim("id", OLD)
+
+
+def test_one_of_several_owners_deletes() -> None:
+    """When all resources of one object go at once, it is deleted by exactly one of them."""
+    managed = Managed()
+    owners = [f"owner-{number}" for number in range(8)]
+    for owner in owners:
+        managed.record("id", owner)
+    with ThreadPoolExecutor(8) as threads:
+        others = list(threads.map(lambda owner: managed.release("id", owner), owners))
+    assert others.count(None) == 1
+
+
+def test_an_object_that_a_renamed_resource_has_adopted_is_not_deleted(
+    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Deleting the resource's former name succeeds, and names the resource that has the object."""
+    caplog.set_level("INFO")
+    [row] = emulator.runners.seed_many(VALUES)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW)
+    lifecycle.delete(row["id"], {}, owner=OLD)
+    assert [one["id"] for one in emulator.runners.all()] == [row["id"]]
+    assert f"Runner {row['id']} was not deleted: resource 'new' manages it now." in caplog.text
+
+
+def test_after_a_killed_run_the_recorded_owner_keeps_the_object(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """A state that has an object under both names deletes it under neither by a rename."""
+    [row] = emulator.runners.seed_many(VALUES)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    lifecycle.owns(row["id"], NEW)
+    lifecycle.delete(row["id"], {}, owner=OLD)
+    assert len(emulator.runners.all()) == 1
+    lifecycle.delete(row["id"], {}, owner=NEW)
+    assert emulator.runners.all() == []
+
+
+def test_an_adoption_that_failed_leaves_the_object_to_others(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """A claim ends when the adoption is refused."""
+    [row] = emulator.runners.seed_many(VALUES)
+    lifecycle = make_lifecycle(emulator, tmp_path)
+    with pytest.raises(ResourceError, match="differs from the program in tags"):
+        lifecycle.adopt(row["id"], {**VALUES, "tags": ["a"]}, update=False, owner=OLD)
+    assert lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW).id == row["id"]
