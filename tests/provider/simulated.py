@@ -22,7 +22,7 @@ from filelock import FileLock
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_comfycontrol.core.api import transport
+from pulumi_comfycontrol.core.api import chain
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.http import Reply, Request
 from pulumi_comfycontrol.core.api.transport import Transport
@@ -289,7 +289,7 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         delete: {"threading": locks},
         snapshot: {"threading": locks},
         lifecycle: {"threading": locks, "Lifecycle": _lifecycle},
-        transport: {"Transport": _transport},
+        chain: {"Transport": _transport},
         # The file system and other processes
         state_folder: {"state_folder": lambda: _here().folder},
         journal: {

@@ -16,7 +16,7 @@ from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.journal import Attempt, Journal
 from ..progress import listener
 from ..types.kind import Kind
-from ..types.models import Record
+from ..types.record import Record
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
 

@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..errors import ResourceError
 from ..journal.journal import Journal
 from ..types.kind import Kind
-from ..types.models import Record
+from ..types.record import Record
 from .managed import Managed
 
 #: Seconds by which an object may seem older than the request that created it: timestamps and the
