@@ -86,3 +86,12 @@ def test_a_bug_in_the_provider_keeps_its_traceback(host: Host) -> None:
     known["__comfycontrol"]["set_fields"] = ["nonsense"]
     with pytest.raises(grpc.RpcError, match=r"Traceback(.|\n)*KeyError"):
         host.read("gpu", id_, known)
+
+
+def test_a_renamed_resource_that_adopts_its_object_keeps_it(host: Host, emulator: Emulator) -> None:
+    """The deletion of the former name, which the engine asks for last, leaves the object alone."""
+    id_, known = host.create("old", **VALUES)
+    with Host(emulator) as next_run:
+        adopted, _ = next_run.create("new", **VALUES, **{"import-id": id_})
+        next_run.delete("old", id_, known)
+    assert [row["id"] for row in emulator.runners.all()] == [adopted] == [id_]
