@@ -6,14 +6,18 @@ import argparse
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 import threading
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from .http.hosts import is_loopback
+from .http.hosts import WILDCARDS, is_loopback
+from .report import ReportError, settings_of
+from .state.switch import TIERS
 
-_TIERS = ("free", "pro", "plus", "enterprise")
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
 
 
@@ -30,19 +34,20 @@ def main(argv: list[str] | None = None) -> int:
     from .emulator import DEFAULT_TOKEN, Emulator
 
     tokens = tuple(options.token or [DEFAULT_TOKEN])
-    emulator = Emulator(
-        options.port,
-        host=options.host,
-        db=options.db,
-        tokens=tokens,
-        tier=options.tier,
-        latency=options.latency,
-        rate_limit=not options.no_rate_limit,
-        log=None if options.quiet else _print,
-        kill=lambda: os.kill(os.getpid(), signal.SIGKILL),
-    )
     try:
-        emulator.start()
+        emulator = Emulator(
+            options.port,
+            host=options.host,
+            db=options.db,
+            tokens=tokens,
+            log=None if options.quiet else _print,
+            kill=lambda: os.kill(os.getpid(), signal.SIGKILL),
+            **_settings(options),
+        ).start()
+    except ReportError as error:
+        return _refuse(f"can't imitate {options.like}: {error}")
+    except ValueError as error:
+        return _refuse(str(error))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         return _refuse(f"can't listen on {options.host} port {options.port}: {reason}")
@@ -50,12 +55,15 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(f"can't keep the state in {options.db}: {error}")
     if not is_loopback(options.host):
         sys.stderr.write(
-            f"warning: {options.host} is open to other machines, and whoever reaches it may do"
-            " anything with this emulator; give it no real secrets\n"
+            f"warning: {options.host} is open to other machines, and every program that reaches it"
+            " may do anything with this emulator; give it no real secrets\n"
         )
     try:
         given = f"{len(tokens)} given" if options.token else f"{DEFAULT_TOKEN} (the default)"
         _print(f"API    {emulator.url}/v1, documentation {emulator.url}/docs")
+        if options.host in WILDCARDS:
+            port = emulator.url.rpartition(":")[2]
+            _print(f"       http://{socket.gethostname()}:{port}/v1 for other machines")
         _print(f"token  {given}")
         _print(f"ComfyControl emulator ready at {emulator.url}")
         end.wait()
@@ -75,15 +83,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--token", type=_token, action="append", help="cfc_…; more than one: an account each"
     )
-    parser.add_argument("--tier", choices=_TIERS, default="enterprise", help="(%(default)s)")
-    parser.add_argument(
-        "--latency", type=_seconds, default=0.0, help="seconds that each answer takes"
-    )
+    parser.add_argument("--tier", choices=TIERS, help="tier of the accounts (enterprise)")
+    parser.add_argument("--latency", type=_seconds, help="seconds that each answer takes")
     parser.add_argument(
         "--no-rate-limit", action="store_true", help="answer any number of requests"
     )
+    parser.add_argument(
+        "--like", type=Path, metavar="REPORT", help="imitate the API that comfycontrol-doctor saw"
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
     return parser
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """The emulator's settings: those of the report, then those of the options.
+
+    Raises ReportError for a report without usable settings.
+    """
+    given = {
+        "tier": options.tier,
+        "latency": options.latency,
+        "rate_limit": False if options.no_rate_limit else None,
+    }
+    seen = settings_of(options.like) if options.like else {}
+    return seen | {name: value for name, value in given.items() if value is not None}
+
+
+def _version() -> str:
+    try:
+        return version("pulumi-comfycontrol")
+    except PackageNotFoundError:  # a source tree that is not installed
+        return "of a source tree"
 
 
 def _token(text: str) -> str:

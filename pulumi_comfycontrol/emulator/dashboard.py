@@ -47,6 +47,7 @@ class Dashboard:
 
     @property
     def _objects(self) -> Collection:
+        self._state().call_due()
         return self._state().collections[self._name]
 
     def __call__(self) -> list[Row]:

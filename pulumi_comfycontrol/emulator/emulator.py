@@ -33,12 +33,12 @@ class TimeSource(Protocol):
 
 
 class Emulator:
-    """A ComfyControl of one's own; a context manager that serves in daemon threads.
+    """A local ComfyControl; a context manager that serves in daemon threads.
 
     ``port`` 0 takes a free one; ``db`` None keeps everything in memory; each of ``tokens`` opens
     an account of its own, whose id is the same at each start; ``clock`` replaces the machine's;
     ``log`` is told one line a request; ``kill`` is called by faults that end the process;
-    ``settings`` are further :class:`~.settings.Settings`, of which ``latency`` is in seconds.
+    ``settings`` are those of :class:`~.state.settings.Settings`, which docs/emulator.md lists.
 
     :meth:`start` raises OSError when the port is taken, sqlite3.Error when ``db`` is no
     database or is in use.
@@ -54,9 +54,6 @@ class Emulator:
         *,
         host: str = "127.0.0.1",
         tokens: tuple[str, ...] = (DEFAULT_TOKEN,),
-        tier: str = "enterprise",
-        rate_limit: bool = True,
-        latency: float = 0.0,
         db: str | Path | None = None,
         clock: TimeSource | None = None,
         log: Callable[[str], None] | None = None,
@@ -68,7 +65,7 @@ class Emulator:
         self._address = (host, port)
         self._tokens = tokens
         self._db = Path(db) if db else None
-        self._settings = settings | {"tier": tier, "rate_limit": rate_limit, "latency": latency}
+        self._settings = settings
         self._log = log
         self._kill = kill
         for name in KINDS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -100,3 +102,63 @@ def test_the_limit_is_the_documented_one(start: Start) -> None:
         assert statuses == [200] * 40 + [429] * 2
         requests.post(f"{url}/emulator/clock", json={"advance": 10}, timeout=10).raise_for_status()
         assert session.get(f"{url}/v1/user", timeout=10).status_code == 200
+
+
+def refused(*options: str) -> str:
+    """Start an emulator that can't; returns its one sentence."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pulumi_comfycontrol.emulator", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    return done.stderr
+
+
+def test_the_version_is_told() -> None:
+    """That of the package."""
+    command = [sys.executable, "-m", "pulumi_comfycontrol.emulator", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert re.fullmatch(r"comfycontrol-emulator \S.*\n", done.stdout)
+
+
+def test_an_address_for_all_interfaces_is_told_as_one_to_call(start: Start) -> None:
+    """No client can connect to 0.0.0.0 everywhere."""
+    _, url = start("--host", "0.0.0.0")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+    assert requests.get(f"{url}/v1/user", headers=TOKEN, timeout=10).status_code == 200
+
+
+def test_an_emulator_is_like_what_a_report_saw(start: Start, tmp_path: Path) -> None:
+    """Its settings are those of the report; an option wins."""
+    report = tmp_path / "report.json"
+    seen = {"delete": "405", "tier": "pro", "list_omits": ["headers"]}
+    report.write_text(json.dumps({"checked": "2026", "emulator_settings": seen}))
+    _, url = start("--like", str(report), "--tier", "plus")
+    settings = requests.get(f"{url}/emulator/settings", timeout=10).json()
+    expected = seen | {"tier": "plus"}
+    assert {name: settings[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "No such file"),
+        ("{", "no JSON"),
+        ("[]", "no object 'emulator_settings'"),
+        ('{"emulator_settings": {"delete": "maybe"}}', "'delete' must be one of"),
+        ('{"emulator_settings": {"nobody": "knows"}}', "unknown setting 'nobody'"),
+    ],
+)
+def test_a_report_without_usable_settings_is_one_line(
+    tmp_path: Path, text: str | None, words: str
+) -> None:
+    """The sentence names the file and what is wrong with it."""
+    report = tmp_path / "report.json"
+    if text is not None:
+        report.write_text(text)
+    sentence = refused("--like", str(report))
+    assert words in sentence
+    assert str(report) in sentence

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+import requests
 
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock
@@ -266,3 +269,27 @@ def test_a_proxy_may_want_to_see_a_browser(emulator: Emulator, api: Api) -> None
         "text/html; charset=utf-8",
     )
     assert emulator.runners.all() == []
+
+
+def test_a_dropped_request_may_be_carried_out_late() -> None:
+    """Once, when its delay is over, as seen by the next request and by the dashboard."""
+    with Emulator(clock=FakeClock()) as emulator, Api(emulator.url) as api:
+        emulator.fault("drop_late", "POST", "/v1/runner", delay=5)
+        with pytest.raises(requests.ConnectionError):
+            api.send("POST", "/v1/runner", json=RUNNER)
+        emulator.clock.advance(4)
+        assert (listed(api)["total"], emulator.runners.all()) == (0, [])
+        emulator.clock.advance(1)
+        assert listed(api)["total"] == 1
+        assert len(emulator.runners.all()) == 1
+        assert [one.method for one in emulator.requests] == ["POST", "GET", "GET"]
+
+
+@pytest.mark.parametrize("offset", [-90, 90])
+def test_times_of_objects_may_differ_from_the_date(offset: float) -> None:
+    """A server may take them from another clock than the header Date (A5)."""
+    with Emulator(clock=FakeClock()) as emulator, Api(emulator.url) as api:
+        emulator.settings.time_offset = offset
+        answer = api.send("POST", "/v1/runner", json=RUNNER)
+        created = datetime.fromisoformat(answer.json()["created_at"])
+        assert (created - parsedate_to_datetime(answer.headers["Date"])).total_seconds() == offset

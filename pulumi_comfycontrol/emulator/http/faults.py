@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+import io
+
+from flask import Response, current_app, jsonify, request
 from markupsafe import escape
 
 from ..state.faults import Fault
@@ -13,6 +15,8 @@ from .errors import HTML
 #: environ by a fault. NOTHING means that not even the status is sent.
 CUT = "emulator.cut"
 NOTHING = -1
+#: Set in the WSGI environ of a request that is carried out after its connection was closed.
+LATE = "emulator.late"
 
 
 def happen(fault: Fault, response: Response | None) -> Response | None:
@@ -33,12 +37,24 @@ def happen(fault: Fault, response: Response | None) -> Response | None:
         state().sleep(fault.delay)
     elif kind == "call" and fault.function:
         fault.function()
-    elif kind in {"drop", "kill"}:
+    elif kind in {"drop", "kill", "drop_late"}:
+        if kind == "drop_late":
+            _carry_out_later(fault.delay)
         request.environ[CUT].append(NOTHING)
         if kind == "kill":
             state().kill()
         return Response(b"")
     return None
+
+
+def _carry_out_later(delay: float) -> None:
+    app, body = current_app.wsgi_app, request.get_data()
+    environ = request.environ | {LATE: True, CUT: []}
+
+    def run() -> None:
+        Response.from_app(app, environ | {"wsgi.input": io.BytesIO(body)})
+
+    state().call_later(delay, run)
 
 
 def _with_status(response: Response, fault: Fault) -> Response:

@@ -17,7 +17,7 @@ from ..state.recorder import mask
 from ..state.rules import parse_json
 from .context import account, state
 from .errors import HTML, HttpError
-from .faults import CUT, NOTHING, happen
+from .faults import CUT, LATE, NOTHING, happen
 from .hosts import is_loopback, is_own
 
 #: Key of the WSGI environ for the host that the emulator was started with.
@@ -29,6 +29,7 @@ _LARGEST = 50 * 1024 * 1024  # [docs: api]
 def install(app: Flask) -> None:
     """Add the checks to an application; they also hold for paths without a route."""
     app.before_request(_reject_other_sites)
+    app.before_request(_call_due)
     app.before_request(_arrive)
     app.after_request(_leave)
 
@@ -49,8 +50,16 @@ def _reject_other_sites() -> None:
         )
 
 
+def _call_due() -> None:
+    if LATE not in request.environ:
+        state().call_due()
+
+
 def _arrive() -> Response | None:
     if not request.path.startswith("/v1/"):
+        return None
+    if LATE in request.environ:
+        g.account = account()
         return None
     emulator = state()
     now = emulator.clock.monotonic()

@@ -1,4 +1,4 @@
-"""Which hosts are this machine itself.
+"""Names and addresses of this machine itself.
 
 A page in a browser may have the name of its own server resolved to a loopback address (DNS
 rebinding), and may send simple requests to any address. Both show in what the browser says of
@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
+
+#: Addresses that stand for all of this machine's, with the loopback address to call instead.
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
 
 def is_loopback(host: str) -> bool:

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 from ..state.recorder import mask
 from .faults import CUT, NOTHING
 from .gate import BOUND
+from .hosts import WILDCARDS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,7 +49,8 @@ class Server(ThreadedWSGIServer):
         with socket.create_server((host, port), family=family, backlog=256) as listener:
             super().__init__(host, port, app, _Handler, fd=listener.fileno())
         # The handler is called with a new connection before the request is.
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        name = WILDCARDS.get(host, host)
+        self.url = f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer a connection in a thread of its own."""

@@ -73,9 +73,9 @@ class Clock:
             self._go_on()
             self._multiplier = value
 
-    def timestamp(self, *, fractions: bool = False) -> str:
-        """ISO 8601 in UTC; whole seconds as in all documented samples (A5)."""
-        now = datetime.fromtimestamp(self.time(), UTC)
+    def timestamp(self, *, fractions: bool = False, offset: float = 0.0) -> str:
+        """ISO 8601 in UTC, ``offset`` seconds from now; whole seconds as in the samples (A5)."""
+        now = datetime.fromtimestamp(min(self.time() + offset, _END), UTC)
         text = now.isoformat(timespec="microseconds" if fractions else "seconds")
         return text.replace("+00:00", "Z")
 

@@ -218,7 +218,8 @@ class Collection:
         return account.tier or self._settings.tier
 
     def _now(self) -> str:
-        return self._clock.timestamp(fractions=self._settings.fractions)
+        settings = self._settings
+        return self._clock.timestamp(fractions=settings.fractions, offset=settings.time_offset)
 
     def _new_id(self) -> str:
         id_ = uuid.uuid4()

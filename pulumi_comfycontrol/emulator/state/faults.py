@@ -21,6 +21,7 @@ FAULTS = {
     "truncate": True,  # sends half of the answer, and closes the connection
     "drop_before": False,  # closes the connection without an answer
     "drop_after": True,
+    "drop_late": False,  # closes the connection, and carries the request out ``delay`` s later
     "delay": False,  # waits ``delay`` seconds, then goes on normally
     "delay_after": True,
     "kill_before": False,  # ends the emulator's process by SIGKILL
@@ -34,11 +35,10 @@ class Fault:
     """A failure that happens to matching requests.
 
     ``method`` and ``path`` are shell patterns; the path is that of the URL, with /v1.
-
     ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
     ``probability`` is drawn for each request from a sequence that ``seed`` starts; ``delay`` is
-    seconds; ``retry_after`` is the header's text. Raises ValueError for an impossible fault,
-    TypeError for one of wrong types.
+    real seconds, for ``drop_late`` those of the emulator's clock; ``retry_after`` is the header's
+    text. Raises ValueError for an impossible fault, TypeError for one of wrong types.
     """
 
     kind: str

@@ -77,6 +77,12 @@ class Settings:
         choices=("iso", "epoch"),
     )
     fractions: bool = switch(False, "Times have fractions of a second", assumption="A5")
+    time_offset: float = switch(
+        0.0,
+        "Time by which times of objects are ahead of the header Date, negative for behind",
+        assumption="A5",
+        least=-1e6,
+    )
     malformed_id_status: int = switch(
         400, "Status for an id of a wrong form", assumption="A6", choices=(400, 404)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,7 @@ class State:
         self.limit = RateLimit(self.settings)
         self.faults = Faults()
         self.recorder = Recorder()
+        self._due: list[tuple[float, Callable[[], Any]]] = []
         self._database = Database(path)
         parts = (self._database, self.settings, clock)
         self.accounts = Accounts(self._database, tokens)
@@ -59,7 +61,7 @@ class State:
             **{name: one.reset for name, one in self.collections.items()},
             "requests": self.recorder.clear,
             "limit": self.limit.reset,
-            "faults": self.faults.clear,
+            "faults": self._clear_faults,
         }
 
     def reset(self, *what: str) -> None:
@@ -74,10 +76,26 @@ class State:
             raise ValueError(msg)
         return self.faults.add(fault)
 
+    def _clear_faults(self) -> None:
+        self.faults.clear()
+        self._due.clear()
+
     def kill(self) -> None:
         """End the emulator as by a power cut."""
         if self._kill:
             self._kill()
+
+    def call_later(self, delay: float, function: Callable[[], Any]) -> None:
+        """Have ``function`` called once :meth:`call_due` is after ``delay`` s of the clock."""
+        self._due.append((self.clock.monotonic() + delay, function))
+
+    def call_due(self) -> None:
+        """Call the functions whose time has come."""
+        now = self.clock.monotonic()
+        for entry in [entry for entry in self._due if entry[0] <= now]:
+            with contextlib.suppress(ValueError):  # another thread has taken it
+                self._due.remove(entry)
+                entry[1]()
 
     def sleep(self, seconds: float) -> None:
         """Wait for some real seconds, or until the emulator stops."""

@@ -1,0 +1,33 @@
+"""A report of comfycontrol-doctor, from which the emulator takes its settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .state.settings import Settings
+
+
+class ReportError(ValueError):
+    """A report that no settings can be taken from; the text is a clause for people."""
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    """The settings in ``{"emulator_settings": {name: value, …}}``; raises ReportError."""
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(error.strerror or "the file can't be read") from None
+    except ValueError:
+        msg = "the file is no JSON; it should be one that comfycontrol-doctor wrote"
+        raise ReportError(msg) from None
+    found = report.get("emulator_settings") if isinstance(report, dict) else None
+    if not isinstance(found, dict):
+        msg = "the file has no object 'emulator_settings'; is it one of comfycontrol-doctor?"
+        raise ReportError(msg)
+    try:
+        Settings().change(found)
+    except ValueError as error:
+        raise ReportError(str(error)) from None
+    return found
