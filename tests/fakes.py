@@ -6,8 +6,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.api.client import Client
-from pulumi_comfycontrol.core.api.transport import Transport
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
@@ -47,17 +47,36 @@ class WallClock(FakeClock):
         super().__init__(time.time())
 
 
-def make_transport(
+class Heard:
+    """A listener that keeps what it is told, each text with its kind."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def status(self, text: str) -> None:
+        self.texts.append(f"status {text}")
+
+    def clear(self) -> None:
+        self.texts.append("clear")
+
+    def info(self, text: str) -> None:
+        self.texts.append(f"info {text}")
+
+    def warning(self, text: str) -> None:
+        self.texts.append(f"warning {text}")
+
+
+def make_client(
     emulator: Emulator,
     clock: FakeClock | None = None,
     url: str | None = None,
     token: str | None = None,
     **settings: Any,
-) -> Transport:
-    """Return a transport whose waits take no time, to an emulator or another address."""
+) -> Client:
+    """Return a client whose waits take no time, to an emulator or another address."""
     clock = clock or WallClock()
     chosen = Settings(Secret(token or emulator.token), "test", url or emulator.url, **settings)
-    return Transport(chosen, quota=file_quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
+    return client_for(chosen, quota=file_quota(None, clock=clock), clock=clock, jitter=lambda: 1.0)
 
 
 def make_lifecycle(
@@ -70,6 +89,6 @@ def make_lifecycle(
 ) -> Lifecycle:
     """Return a lifecycle as in a fresh provider process that keeps its journal in ``folder``."""
     clock = clock or WallClock()
-    client = Client(make_transport(emulator, clock, token=token, **settings))
+    client = make_client(emulator, clock, token=token, **settings)
     journal = Journal(folder, emulator.url, token=token or emulator.token)
     return Lifecycle(client, kind, journal, clock)

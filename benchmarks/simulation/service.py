@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pulumi_comfycontrol.core.api.http import Reply, Request
+from pulumi_comfycontrol.core.api.request import Exchange, Reply, Request, Sending
 from pulumi_comfycontrol.emulator.state.limit import RateLimit
 from pulumi_comfycontrol.emulator.state.settings import Settings
 
@@ -20,8 +20,6 @@ LATENCY = 0.1
 SPREAD = 0.5
 FIELDS = {"name": "GPU", "endpoint": "https://comfy.example.com"}
 _PATH = "/v1/runner"
-
-Exchange = Callable[[Request], Reply]
 
 
 class Account:
@@ -67,26 +65,37 @@ class Service:
         self.refused: Counter[str] = Counter()
 
     def exchange(self, address: str, account: Account) -> Exchange:
-        """Return what sends the requests of a client behind ``address``."""
+        """Return the network between a client behind ``address`` and an account."""
+        return _Network(self, address, account)
 
-        def send(request: Request) -> Reply:
-            latency = LATENCY * self._dice.lognormvariate(0.0, SPREAD)
-            there = latency * self._dice.random()
-            self._time.sleep(there)
-            if self.arrive(address):
-                reply = account.answer(request)
-            else:
-                reply = _reply(429, {"status": 429, "message": "Too many requests"})
-            self._time.sleep(latency - there)
-            return reply
-
-        return send
+    def pass_on(self, request: Request, address: str, account: Account) -> Reply:
+        """Carry out a request after a delay, and return its reply after another one."""
+        latency = LATENCY * self._dice.lognormvariate(0.0, SPREAD)
+        there = latency * self._dice.random()
+        self._time.sleep(there)
+        if self.arrive(address):
+            reply = account.answer(request)
+        else:
+            reply = _reply(429, {"status": 429, "message": "Too many requests"})
+        self._time.sleep(latency - there)
+        return reply
 
     def arrive(self, address: str) -> bool:
         """Count a request; returns whether it may pass."""
         closed = self._limit.closed_for(address, self._time.monotonic())
         (self.refused if closed else self.passed)[address] += 1
         return not closed
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    service: Service
+    address: str
+    account: Account
+
+    def send(self, sending: Sending) -> Reply:
+        """See :class:`~pulumi_comfycontrol.core.api.request.Exchange`."""
+        return self.service.pass_on(sending.request, self.address, self.account)
 
 
 def _reply(status: int, data: Any) -> Reply:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from typing import Any
-from unittest import mock
 
-from pulumi_comfycontrol.core.api import transport
-from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.api.chain import client_for
+from pulumi_comfycontrol.core.api.request import Exchange
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.delete import Deleter
 from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
@@ -17,7 +16,7 @@ from pulumi_comfycontrol.core.types.runner import RUNNER
 
 from .host import Process
 from .scenario import Work
-from .service import FIELDS, Exchange
+from .service import FIELDS
 from .virtual import Time
 
 _SETTINGS = Settings(Secret("cfc_simulated"))
@@ -27,14 +26,13 @@ def operation(
     work: Work, process: Process, exchange: Exchange, time: Time, dice: random.Random
 ) -> Callable[[str], Any]:
     """Return what does ``work`` for one runner, given its id; a new one has none yet."""
-    with mock.patch.object(transport, "Exchange", return_value=exchange):
-        chain = transport.Transport(
-            _SETTINGS,
-            quota=process,  # type: ignore[arg-type]
-            clock=time,
-            jitter=dice.random,
-        )
-    client = Client(chain)
+    client = client_for(
+        _SETTINGS,
+        quota=process,  # type: ignore[arg-type]
+        clock=time,
+        jitter=dice.random,
+        http=exchange,
+    )
     if work is Work.UP:
         return lambda _id: client.create(RUNNER, FIELDS)
     if work is Work.REFRESH:

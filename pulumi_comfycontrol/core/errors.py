@@ -8,6 +8,7 @@
     │   ├── NotFound       the documented 404 for the very object that was asked for
     │   └── RateLimited    429: not executed (A2)
     ├── NoAnswer           the request failed on its way; ``executed`` says what is known
+    │   └── QuotaClosed    the quota gave no permit within the operation's time; nothing was sent
     ├── BadAnswer          an answer came that is not what the documentation describes
     └── ResourceError      the answers are plain, but what was asked for can't be done
 """
@@ -15,7 +16,7 @@
 from __future__ import annotations
 
 #: The advice on what the documented API would not answer.
-NOT_THE_API = "check that comfycontrol:apiUrl is the address of the API, then try again"
+NOT_THE_API = "check that the API URL in the settings is the address of the API, then try again"
 
 
 class ComfyControlError(Exception):
@@ -81,12 +82,27 @@ class NoAnswer(ComfyControlError):
     """No usable answer came.
 
     ``executed`` is False when the request certainly did not reach the API's code (refused
-    connection, failed DNS or TLS), and None when that can't be known.
+    connection, failed DNS or TLS), and None when that can't be known. ``nobody_listens`` is True
+    when this very machine refused the connection.
     """
 
-    def __init__(self, fault: str, advice: str, *, executed: bool | None) -> None:
+    def __init__(
+        self, fault: str, advice: str, *, executed: bool | None, nobody_listens: bool = False
+    ) -> None:
         self.executed = executed
+        self.nobody_listens = nobody_listens
         super().__init__(fault, advice)
+
+
+class QuotaClosed(NoAnswer):
+    """No permit came within the time that the operation had left for cool-downs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the API refuses this host's requests (429), and time is over",
+            "something else behind the same address is using up its quota, so try again later",
+            executed=False,
+        )
 
 
 class BadAnswer(ComfyControlError):

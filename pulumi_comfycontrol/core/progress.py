@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,10 +13,13 @@ _log = logging.getLogger("pulumi_comfycontrol")
 
 
 class Listener(Protocol):
-    """Shows texts for the operation that is under way in this thread."""
+    """The place where texts about this thread's operation are shown."""
 
     def status(self, text: str) -> None:
-        """Show a line that the next one replaces."""
+        """Show a line about a wait; it replaces the one before."""
+
+    def clear(self) -> None:
+        """Remove the status line: the wait is over."""
 
     def info(self, text: str) -> None:
         """Show a line that stays."""
@@ -24,11 +28,22 @@ class Listener(Protocol):
         """Show a line that stays and stands out."""
 
 
+def until(end: float, reason: str) -> str:
+    """Return the status line of a wait that ends at ``end``, in seconds since the epoch.
+
+    The end comes first, as time of day: at 80 columns the Pulumi CLI shows little more.
+    """
+    return f"until {time.strftime('%H:%M:%S', time.localtime(end))}: {reason}"
+
+
 class _Logged:
-    """Where nobody listens, Python's logging decides."""
+    """The listener where there is no other: Python's logging decides what is shown."""
 
     def status(self, text: str) -> None:
         _log.debug("%s", text)
+
+    def clear(self) -> None:
+        pass
 
     def info(self, text: str) -> None:
         _log.info("%s", text)

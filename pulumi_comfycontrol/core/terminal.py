@@ -22,7 +22,7 @@ class Terminal:
         self, waiting: str, stream: TextIO | None = None, patience: float = PATIENCE
     ) -> None:
         self._stream = stream if stream is not None else sys.stderr
-        self._latest = waiting
+        self._waiting = self._latest = waiting
         self._shown = ""
         self._lock = threading.Lock()
         self._is_late = False
@@ -47,6 +47,11 @@ class Terminal:
             self._latest = text
             if self._is_late:
                 self._show()
+
+    def clear(self) -> None:
+        """Go back to the first status: the wait is over, the operation may not be."""
+        with self._lock:
+            self._latest = self._waiting
 
     def info(self, text: str) -> None:
         """Show a line at once."""

@@ -93,6 +93,9 @@ class Operations:
         except (SystemExit, KeyboardInterrupt):
             # A gRPC server catches neither, and the engine would wait for ever.
             raise Failed(f"{doing.capitalize()} {what} was interrupted.") from None
+        finally:
+            # Without a terminal, a finished row would go on showing it.
+            listener.clear()
 
     def check(self, inputs: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each rule that ``inputs`` break; no request is sent."""

@@ -18,10 +18,18 @@ class EngineListener:
     def __init__(self, address: str, urn: str) -> None:
         self._address = address
         self._urn = urn
+        self._has_status = False
 
     def status(self, text: str) -> None:
         """Show a line that the next one replaces."""
+        self._has_status = True
         self._log("INFO", text, ephemeral=True)
+
+    def clear(self) -> None:
+        """Remove the status line: the display shows a row's last message, here an empty one."""
+        if self._has_status:
+            self._has_status = False
+            self._log("INFO", "", ephemeral=True)
 
     def info(self, text: str) -> None:
         """Show a line that stays."""

@@ -23,9 +23,10 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_comfycontrol.core.api import chain
+from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.api.client import Client
-from pulumi_comfycontrol.core.api.http import Reply, Request
-from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.api.http import Http
+from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal import journal
 from pulumi_comfycontrol.core.journal.journal import Journal
@@ -246,23 +247,29 @@ def _session(stack_config: Callable[[str], str | None]) -> Session:
     return host.session
 
 
-def _transport(settings: Settings, **_: Any) -> Transport:
+class _Network:
+    """The innermost link: HTTP with a delay before and after it."""
+
+    def __init__(self, settings: Settings, world: World) -> None:
+        self._http = Http(settings, world)
+        self._world = world
+        self.close = self._http.close
+
+    def send(self, sending: Sending) -> Reply:
+        self._world.sleep(self._world.random.uniform(0, _LONGEST_WAY))
+        try:
+            return self._http.send(sending)
+        finally:
+            self._world.sleep(self._world.random.uniform(0, _LONGEST_WAY))
+
+
+def _client(settings: Settings) -> Client:
     host = _here()
     world = host.world
     quota = file_quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
-    one = Transport(settings, quota=quota, clock=world, jitter=world.random.random)
-    exchange = one._exchange
-
-    def on_its_way(request: Request) -> Reply:
-        world.sleep(world.random.uniform(0, _LONGEST_WAY))
-        try:
-            return exchange(request)
-        finally:
-            world.sleep(world.random.uniform(0, _LONGEST_WAY))
-
-    one._exchange = on_its_way  # type: ignore[assignment]
-    host.open += [exchange.close, quota._database.close]  # type: ignore[attr-defined]
-    return one
+    network = _Network(settings, world)
+    host.open += [network.close, quota._database.close]  # type: ignore[attr-defined]
+    return client_for(settings, quota=quota, clock=world, jitter=world.random.random, http=network)
 
 
 def _journal(*args: Any, **options: Any) -> Journal:
@@ -289,7 +296,7 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         delete: {"threading": locks},
         snapshot: {"threading": locks},
         lifecycle: {"threading": locks, "Lifecycle": _lifecycle},
-        chain: {"Transport": _transport},
+        chain: {"client_for": _client},
         # The file system and other processes
         state_folder: {"state_folder": lambda: _here().folder},
         journal: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -59,7 +60,11 @@ def test_a_wait_shows_on_the_resources_row_and_leaves_no_trace(
     assert all(one.ephemeral and one.severity == engine_pb2.INFO for one in told)
     texts = [one.message for one in told]
     assert texts[0] == "the answer was lost; looking for what was created"
-    assert texts[1].endswith('answered 503, "internal server error"; trying again in 2 s')
+    assert re.fullmatch(
+        r'until \d\d:\d\d:\d\d: again after PUT .* answered 503, "internal server error"', texts[2]
+    )
+    assert [text for text in texts if not text] == ["", ""], "each wait ends"
+    assert texts[-1] == ""
 
 
 def test_a_cool_down_is_told(engine: tuple[Engine, str], emulator: Emulator) -> None:
@@ -68,7 +73,8 @@ def test_a_cool_down_is_told(engine: tuple[Engine, str], emulator: Emulator) -> 
         emulator.fault("status", "POST", status=429)
         host.create("gpu", **VALUES)
     texts = [one.message for one in engine[0].told]
-    assert "waiting 10 s for the API's quota" in texts
+    assert re.fullmatch(r"until \d\d:\d\d:\d\d: API quota", texts[0])
+    assert texts[-1] == "", "a finished row must not show it"
     assert len(texts) <= 12  # one a second at the most
 
 

@@ -13,9 +13,9 @@ from ..types.record import Answer, Page, Record, Unusable
 from ..types.stats import RunnerStats
 from ..types.user import UserInfo
 from ..words import NEUTRAL, Words
-from .http import Request
+from .request import Link, Request, Sending
 from .responses import Accepted
-from .transport import Transport
+from .server_clock import ServerClock
 
 #: The most that the API returns at once [docs: api].
 PER_PAGE = 100
@@ -29,10 +29,18 @@ class Client:
     Every method raises a :class:`~pulumi_comfycontrol.core.errors.ComfyControlError`.
     """
 
-    def __init__(self, transport: Transport, words: Words = NEUTRAL) -> None:
-        self._transport = transport
+    def __init__(self, chain: Link, server_clock: ServerClock, words: Words = NEUTRAL) -> None:
+        self._chain = chain
+        self._server_clock = server_clock
         #: The front-end's words for advice.
         self.words = words
+
+    def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
+        """Send any request; returns what :class:`~.responses.Interpret` makes of its answer.
+
+        ``on_send`` runs right before each time that the request leaves.
+        """
+        return self._chain.send(Sending(request, on_send))
 
     def user(self) -> UserInfo:
         """``GET /v1/user``: the owner of the token."""
@@ -43,7 +51,7 @@ class Client:
     ) -> Record:
         """``POST``: never again after an unknown outcome; ``on_send`` runs right before it."""
         request = self._request("POST", kind.path, kind, fields)
-        return _parse(kind.record, request, self._transport.send(request, on_send))
+        return _parse(kind.record, request, self.send(request, on_send))
 
     def get(self, kind: Kind, id_: str) -> Record:
         """``GET``: the object; raises ``NotFound`` when this account has no such id."""
@@ -52,12 +60,12 @@ class Client:
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
         request = self._request("PUT", _path(kind.path, id_), kind, fields)
-        return _own(_parse(kind.record, request, self._transport.send(request)), id_, request)
+        return _own(_parse(kind.record, request, self.send(request)), id_, request)
 
     def delete(self, kind: Kind, id_: str) -> Accepted:
         """``DELETE``: not documented (A28), so the caller has to verify its effect."""
         request = Request("DELETE", _path(kind.path, id_))
-        accepted: Accepted = self._transport.send(request)
+        accepted: Accepted = self.send(request)
         return accepted
 
     def page(self, kind: Kind, number: int) -> Page:
@@ -67,7 +75,7 @@ class Client:
     def listing(self, path: str, plural: str, number: int) -> Page:
         """``GET``: a page as :meth:`page`, of what has no kind."""
         request = Request("GET", path, {"page": number, "per_page": PER_PAGE})
-        data = self._transport.send(request)
+        data = self.send(request)
         if isinstance(data, dict) and plural in data:
             data = {"items": data[plural], "total": data.get("total")}
         return _parse(Page, request, data)
@@ -83,11 +91,11 @@ class Client:
     @property
     def clock_offset(self) -> float | None:
         """The server's clock minus ours, in seconds; None until an answer told it."""
-        return self._transport.clock_offset
+        return self._server_clock.offset
 
     def _get(self, model: type[A], path: str, id_: str | None = None) -> A:
         request = Request("GET", path)
-        answer = _parse(model, request, self._transport.send(request))
+        answer = _parse(model, request, self.send(request))
         return _own(answer, id_, request) if id_ is not None else answer
 
     def _request(self, method: str, path: str, kind: Kind, fields: Mapping[str, Any]) -> Request:

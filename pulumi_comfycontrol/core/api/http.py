@@ -1,23 +1,19 @@
-"""One HTTP exchange: a request goes out, and a reply or a :class:`NoAnswer` comes back."""
+"""The chain's innermost link: sends a request over HTTP, and reads the reply."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
 from ..clock import SYSTEM_CLOCK, Clock
-from ..config import Settings, is_loopback
+from ..config import Settings, host_of, is_loopback
 from ..errors import BadAnswer
 from .network_errors import failure
+from .request import Reply, Request, Sending
 
 #: As many as the quota lets through at once; urllib3 warns when it has to close a surplus one.
 _CONNECTIONS = 40
@@ -26,41 +22,6 @@ _LARGEST = 128 * 1024 * 1024
 _CHUNK = 64 * 1024
 #: What comes through from requests and from below it; the last is a host that no DNS could know.
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to send; ``repeatable`` says whether doing it twice is the same as once."""
-
-    method: str
-    path: str
-    query: Mapping[str, Any] = field(default_factory=dict)
-    #: ``json=`` or ``files=`` of ``requests``; never shown, it may hold secrets.
-    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    #: Values that no text about this request may show.
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    @property
-    def repeatable(self) -> bool:
-        """PUT carries whole values and DELETE ends in the same state, so only POST is not."""
-        return self.method != "POST"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back; the names of ``headers`` have no case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes = field(repr=False)
-
-    def json(self) -> Any:
-        """Return what the body means; raises ValueError when it is not JSON, or too deep."""
-        try:
-            return json.loads(self.content)
-        except RecursionError:
-            msg = "nested too deeply"
-            raise ValueError(msg) from None
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -74,7 +35,7 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-class Exchange:
+class Http:
     """Keeps connections open and sends requests on them; may be shared by threads."""
 
     def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -83,7 +44,7 @@ class Exchange:
         self._session = requests.Session()
         self._session.auth = _Bearer(settings)
         # A proxy has no way to this very machine, and would see the token on http.
-        self._session.trust_env = not is_loopback(urlsplit(settings.url).hostname or "")
+        self._session.trust_env = not is_loopback(host_of(settings.url))
         self._session.headers["User-Agent"] = _user_agent()
         self._session.headers["Accept"] = "application/json"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -91,13 +52,13 @@ class Exchange:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def __call__(self, request: Request) -> Reply:
+    def send(self, sending: Sending) -> Reply:
         """Send once. Redirects are not followed: the token is for this host alone.
 
         Raises :class:`NoAnswer`, :class:`BadAnswer` for a reply without end, or
         :class:`ConfigError` for an address, proxy or certificate store that can't be used.
         """
-        settings = self._settings
+        request, settings = sending.request, self._settings
         end = self._clock.monotonic() + settings.operation_timeout
         try:
             with self._session.request(

@@ -1,9 +1,11 @@
-"""What it means when no reply came: whether the request was sent, why not, and what to do."""
+"""The meaning of a missing reply: whether the request was sent, why not, and what to do."""
 
 from __future__ import annotations
 
+import errno
 import ssl
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
@@ -14,7 +16,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from ..config import Settings
+from ..config import Settings, host_of, is_loopback
 from ..errors import ComfyControlError, ConfigError, NoAnswer
 from ..secret import redact
 
@@ -52,10 +54,20 @@ def failure(
         what, advice = wrong
         text = redact(str(error), hidden)
         return ConfigError(f"{method} {path} could not be sent, as {what} ({text})", advice)
+    executed = False if any(map(_is_unsent, causes)) else None
+    if executed is False and _is_refused(causes) and is_loopback(host_of(settings.url)):
+        return NoAnswer(
+            f"{method} {path} got no answer: nothing listens at {settings.url}",
+            f"start it, or correct the API URL (from {settings.url_source})",
+            executed=False,
+            nobody_listens=True,
+        )
+    proxy = _proxy(settings.url) if isinstance(causes[0], exceptions.ProxyError) else ""
+    through = f" or the proxy {proxy}, from HTTPS_PROXY, HTTP_PROXY or ALL_PROXY," if proxy else ""
     return NoAnswer(
-        f"{method} {path} got no answer: {redact(_reason(causes, settings), hidden)}",
-        f"check that {settings.url} can be reached from here, then try again",
-        executed=False if any(map(_is_unsent, causes)) else None,
+        f"{method} {path} got no answer: {redact(_reason(causes, settings, proxy), hidden)}",
+        f"check that {settings.url}{through} can be reached from here, then try again",
+        executed=executed,
     )
 
 
@@ -63,7 +75,7 @@ def _wrong_setting(error: Exception, causes: list[BaseException]) -> tuple[str, 
     if isinstance(error, exceptions.InvalidProxyURL) or "SOCKS" in str(error):
         return "the proxy can't be used", "correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
     if any(isinstance(cause, _SETTINGS) for cause in causes):
-        return "the API's URL is not valid", "correct comfycontrol:apiUrl"
+        return "the API's URL is not valid", "correct the API URL in the settings"
     if type(error) is OSError:  # raised by requests for a path that is not there
         return (
             "the certificates can't be read",
@@ -81,6 +93,20 @@ def _is_unsent(cause: BaseException) -> bool:
     )
 
 
+def _is_refused(causes: list[BaseException]) -> bool:
+    return any(getattr(cause, "errno", None) == errno.ECONNREFUSED for cause in causes)
+
+
+def _proxy(url: str) -> str:
+    """Return the proxy that the environment names for ``url``, without its password."""
+    chosen = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)) or ""
+    try:
+        parts = urlsplit(chosen)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    except ValueError:
+        return ""
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """All exceptions inside ``error``; requests and urllib3 nest them as arguments."""
     todo, seen = [error], set[int]()
@@ -94,7 +120,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         todo += [one for one in inner if isinstance(one, BaseException)]
 
 
-def _reason(causes: list[BaseException], settings: Settings) -> str:
+def _reason(causes: list[BaseException], settings: Settings, proxy: str) -> str:
     first = causes[0]
     if isinstance(first, requests.ConnectTimeout):
         return f"no connection within {settings.connect_timeout:g} s"
@@ -110,7 +136,8 @@ def _reason(causes: list[BaseException], settings: Settings) -> str:
         return "the answer was cut off"
     if isinstance(first, exceptions.ProxyError):
         unsent = any(map(_is_unsent, causes))
-        return "the proxy refused the connection" if unsent else "the proxy closed the connection"
+        which = f"the proxy {proxy}" if proxy else "the proxy"
+        return f"{which} refused the connection" if unsent else f"{which} closed the connection"
     for cause in causes:
         if (
             isinstance(cause, OSError)

@@ -1,23 +1,47 @@
-"""What an answer means: its data, or one of our errors [docs: api/errors]."""
+"""The meaning of a reply: its data, or one of our errors [docs: api/errors]."""
 
 from __future__ import annotations
 
 import html
 import math
 import re
+from collections.abc import Collection, Iterator
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from ..clock import Clock
 from ..config import Settings
-from ..errors import NOT_THE_API, ApiError, BadAnswer, NotFound, RateLimited
+from ..errors import ApiError, BadAnswer, NotFound, RateLimited
 from ..secret import redact
-from .http import Reply, Request
+from .request import Exchange, Reply, Request, Sending
 
 #: After a 429 nothing is processed for 10 s [docs: api/authentication].
 COOL_DOWN = 10.0
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_MESSAGE = 300
+#: Texts of an error in an unknown JSON format that are shown.
+_MOST_TEXTS = 10
+#: Bytes of a body in which HTML shows itself.
+_LOOKED_AT = 2000
+_SENTENCES: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "correct what the message names",
+    HTTPStatus.FORBIDDEN: (
+        "the account's tier or the token's permissions don't allow it: remove something else, or"
+        " change the plan"
+    ),
+    HTTPStatus.CONFLICT: (
+        "it is in conflict with another object, or with a change that is under way: look at both"
+        " in the dashboard, then try again"
+    ),
+    HTTPStatus.GONE: "the object was removed for good",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "send less: the API takes at most 50 MB at once, and a proxy before it may take less"
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: "correct what the message names",
+}
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -31,19 +55,39 @@ class Accepted(NamedTuple):
     body: Literal["empty", "JSON", "other"]
 
 
+class Interpret:
+    """The chain's link that turns a reply into data, or into one of our errors."""
+
+    def __init__(self, next_: Exchange, settings: Settings, clock: Clock) -> None:
+        self._next = next_
+        self._settings = settings
+        self._clock = clock
+
+    def send(self, sending: Sending) -> Any:
+        """Return the decoded body of a success, for a DELETE an :class:`Accepted`."""
+        reply = self._next.send(sending)
+        return interpret(sending.request, reply, self._settings, self._clock.time())
+
+
 def interpret(request: Request, reply: Reply, settings: Settings, now: float) -> Any:
-    """Return the decoded body of a success (``Accepted`` for DELETE), or raise an error."""
+    """Return the decoded body of a success (``Accepted`` for DELETE), or raise an error.
+
+    ``now`` is in seconds since the epoch. Errors: :class:`BadAnswer` for a success that is not
+    JSON, :class:`RateLimited`, :class:`NotFound` for the documented 404, :class:`ApiError`.
+    """
     status = reply.status
     if 200 <= status < 300:  # noqa: PLR2004
-        return _data(request, reply)
-    message, documented = _message(reply)
-    message = redact(message, settings.hidden(request.secrets))[:_LONGEST_MESSAGE]
+        return _data(request, reply, settings.hidden(request.secrets))
+    message, form = _message(reply, settings.hidden(request.secrets))
     method, path = request.method, request.path
+    wait = retry_after(reply, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimited(method, path, message, max(COOL_DOWN, retry_after(reply, now)))
-    if status == HTTPStatus.NOT_FOUND and documented:
+        raise RateLimited(method, path, message, max(COOL_DOWN, wait))
+    if status == HTTPStatus.NOT_FOUND and form is _Form.DOCUMENTED:
         raise NotFound(method, path, status, message)
-    raise ApiError(method, path, status, message, _advice(status, settings))
+    error = ApiError(method, path, status, message, _advice(status, form, settings))
+    error.retry_after = wait
+    raise error
 
 
 def retry_after(reply: Reply, now: float) -> float:
@@ -59,13 +103,14 @@ def retry_after(reply: Reply, now: float) -> float:
     return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
 
 
-def _data(request: Request, reply: Reply) -> Any:
+def _data(request: Request, reply: Reply, hidden: Collection[str]) -> Any:
     if request.method == "DELETE":
         return _accepted(reply)
     try:
         return reply.json()
     except ValueError:
-        fault = f"{request.method} {request.path} answered {reply.status} with {_summary(reply)}"
+        summary = _shown(_summary(reply), hidden)
+        fault = f"{request.method} {request.path} answered {reply.status} with {summary}"
         raise BadAnswer(fault) from None
 
 
@@ -79,15 +124,46 @@ def _accepted(reply: Reply) -> Accepted:
     return Accepted(reply.status, "JSON")
 
 
-def _message(reply: Reply) -> tuple[str, bool]:
-    """Return the API's text and True, or a summary of a body in another format and False."""
+class _Form(Enum):
+    """The form of an error's body; only the documented one is certainly the API's."""
+
+    DOCUMENTED = "documented"
+    JSON = "JSON in another format"
+    HTML = "HTML"
+    OTHER = "other"
+
+
+def _message(reply: Reply, hidden: Collection[str]) -> tuple[str, _Form]:
+    """Return an error's text, on one line, short and without secrets, and the body's form."""
     try:
         body = reply.json()
     except ValueError:
-        return _summary(reply), False
+        form = _Form.HTML if _is_html(reply) else _Form.OTHER
+        return _shown(_summary(reply), hidden), form
     if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return _printable(body["message"]), body.get("status") == reply.status
-    return "JSON in an unknown format", False
+        form = _Form.DOCUMENTED if body.get("status") == reply.status else _Form.JSON
+        return _shown(body["message"], hidden), form
+    # Secrets are looked for in each text by itself, where JSON's escapes don't hide them.
+    texts = islice(_texts(body, ""), _MOST_TEXTS)
+    return _shown(", ".join(redact(text, hidden) for text in texts), hidden), _Form.JSON
+
+
+def _texts(value: Any, path: str) -> Iterator[str]:
+    """Yield the texts and numbers in a JSON body, each with the path to it."""
+    todo = [(path, value)]
+    while todo:
+        path, value = todo.pop(0)
+        if isinstance(value, dict):
+            todo += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            todo += [(path, inner) for inner in value]
+        elif value not in (None, "") and not isinstance(value, bool):
+            yield f"{path}: {value}" if path else str(value)
+
+
+def _shown(text: str, hidden: Collection[str]) -> str:
+    text = redact(_printable(redact(text, hidden)), hidden)
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
 def _printable(text: str) -> str:
@@ -95,34 +171,41 @@ def _printable(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
+def _is_html(reply: Reply) -> bool:
+    start = reply.content[:_LOOKED_AT].lower()
+    return b"<html" in start or "html" in reply.headers.get("Content-Type", "").lower()
+
+
 def _summary(reply: Reply) -> str:
     text = reply.content.decode("utf-8", "replace")
     if not text.strip():
         return "an empty body"
-    if "<html" in text.lower() or "html" in reply.headers.get("Content-Type", ""):
+    if _is_html(reply):
         title = _TITLE.search(text)
-        name = _printable(html.unescape(title[1]))[:100] if title else ""
+        name = html.unescape(title[1]).strip() if title else ""
         return f"an HTML page titled '{name}'" if name else "an HTML page"
     return f"{len(reply.content)} bytes that are not JSON"
 
 
-def _advice(status: int, settings: Settings) -> str:
+def _advice(status: int, form: _Form, settings: Settings) -> str:
+    if form is _Form.HTML and status in {HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED}:
+        return (
+            "a firewall or a bot check refused it before the API saw it, so try from another"
+            " network, or ask ComfyControl's support to let this address through"
+        )
     if status == HTTPStatus.UNAUTHORIZED:
         return f"the token came from the {settings.token_source}: {settings.token_remedy}"
-    if status == HTTPStatus.FORBIDDEN:
-        return (
-            "the account's tier or the token's permissions don't allow it: remove something else,"
-            " or change the plan"
-        )
-    if status == HTTPStatus.BAD_REQUEST:
-        return "correct what the message names"
-    if status == HTTPStatus.NOT_FOUND:
-        return NOT_THE_API
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return "give HTTPS_PROXY a user and a password that the proxy accepts"
     if 300 <= status < 400:  # noqa: PLR2004
         return (
-            "redirects are not followed with the token, so set comfycontrol:apiUrl to the final"
-            " address"
+            "redirects are not followed with the token, so set the API URL (from"
+            f" {settings.url_source}) to the final address"
         )
+    if status in _SENTENCES:
+        return _SENTENCES[status]
+    if status == HTTPStatus.NOT_FOUND:
+        return f"check that {settings.url} (from {settings.url_source}) is the address of the API"
     if status >= 500:  # noqa: PLR2004
         return "ComfyControl has a problem of its own, so try again later"
     return "this version of the provider doesn't know that answer, so report it"

@@ -1,4 +1,4 @@
-"""When a request is sent again, and how long to wait before.
+"""The chain's link that sends a request again: when, and how long it waits before.
 
 ============================================  ===================  ======================
 what happened                                 GET, PUT, DELETE     POST
@@ -16,13 +16,20 @@ The wait before attempt 2, 3, … is drawn from the upper half of 0.5, 1, 2, 4, 
 (exponential backoff with equal jitter), or is what ``Retry-After`` asks for if that is more.
 All requests of one operation together spend at most ``Settings.operation_timeout`` (120 s) on
 attempts and on waits between them (``budget.py``). Waiting for other requests of this host does
-not count, and nor do cool-downs before a request's first attempt.
+not count, and nor do cool-downs before a request's first attempt. Where nothing listens on this
+very machine, they spend at most 3 s.
 """
 
 from __future__ import annotations
 
-from ..errors import ApiError, BadAnswer, ComfyControlError, NoAnswer, RateLimited
-from .http import Request
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from ..clock import Clock
+from ..errors import ApiError, BadAnswer, ComfyControlError, NoAnswer, QuotaClosed, RateLimited
+from ..progress import listener, until
+from .request import Link, Request, Sending
 
 _TIMEOUT = 408
 #: Documented are 500 and 503; a proxy before the API has more of its own, up to 530.
@@ -30,6 +37,8 @@ _SERVER_ERRORS = range(500, 600)
 _FINAL = frozenset({501, 505})
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 10.0
+#: Seconds in which a server on this machine may still be starting.
+_LOCAL = 3.0
 
 
 def may_retry(request: Request, error: BaseException) -> bool:
@@ -64,3 +73,51 @@ def wait_before_next(error: ComfyControlError, attempt: int, jitter: float) -> f
         return 0.0
     asked = error.retry_after if isinstance(error, ApiError) else 0.0
     return max(backoff(attempt, jitter), asked)
+
+
+class Retry:
+    """The chain's outermost link: sends again after a failure, where that is safe and may help."""
+
+    def __init__(
+        self, next_: Link, operation_timeout: float, clock: Clock, jitter: Callable[[], float]
+    ) -> None:
+        self._next = next_
+        self._timeout = operation_timeout
+        self._clock = clock
+        self._jitter = jitter
+
+    def send(self, sending: Sending) -> Any:
+        """See :class:`~.request.Link`; raises the last attempt's error."""
+        failure: ComfyControlError | None = None
+        for attempt in itertools.count(1):
+            try:
+                return self._next.send(sending)
+            except QuotaClosed as error:
+                # The attempt before tells more than that no time was left for another one.
+                raise failure or error from None
+            except ComfyControlError as error:
+                failure = error
+                left = sending.budget.left(self._timeout_after(error))
+                wait = wait_before_next(error, attempt, self._jitter())
+                if wait > left or not may_retry(sending.request, error):
+                    raise
+            self._wait(wait, failure)
+            sending.budget.spend(wait)
+            sending.patience = left - wait
+        raise AssertionError  # the loop has no other end
+
+    def _timeout_after(self, error: ComfyControlError) -> float:
+        """Return the seconds that failures may take; an API of this machine is there or not."""
+        if isinstance(error, NoAnswer) and error.nobody_listens:
+            return min(self._timeout, _LOCAL)
+        return self._timeout
+
+    def _wait(self, seconds: float, error: ComfyControlError) -> None:
+        shown = seconds >= 1
+        if shown:
+            listener().status(until(self._clock.time() + seconds, f"again after {error.fault}"))
+        try:
+            self._clock.sleep(seconds)
+        finally:
+            if shown:
+                listener().clear()

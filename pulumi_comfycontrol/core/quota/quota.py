@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ..clock import SYSTEM_CLOCK, Clock
-from ..errors import NoAnswer
+from ..errors import QuotaClosed
 from ..storage.database import Database, StorageError
 from .line import Line, Look
 from .permit import Permit
@@ -46,8 +46,8 @@ class Quota:
 
         ``rejected`` is the permit of a request that is sent again after a 429. ``on_wait`` is told
         how many seconds the wait will take at least, if it is a second or more, and again if it
-        grows. Raises :class:`NoAnswer` when cool-downs take more than ``patience`` seconds of the
-        wait; the request then counts for nothing.
+        grows. Raises :class:`QuotaClosed` when cool-downs take more than ``patience`` seconds of
+        the wait; the request then counts for nothing.
         """
         told = float("-inf")
         look = first = self._look(rejected.number if rejected else None)
@@ -55,7 +55,7 @@ class Quota:
             while True:
                 closed = look.cool_down.closed_since(first.cool_down, first.now)
                 if patience is not None and closed > patience:
-                    raise _too_late()
+                    raise QuotaClosed
                 if look.wait <= 0:
                     return Permit(self, look.number, closed)
                 turn = look.now + look.wait
@@ -87,9 +87,3 @@ class Quota:
         return self._database.transact(
             lambda rows: self._line.look(rows, self._process, number), self._name
         )
-
-
-def _too_late() -> NoAnswer:
-    fault = "the API refuses this host's requests (429), and time is over"
-    advice = "something else behind the same address is using up its quota, so try again later"
-    return NoAnswer(fault, advice, executed=False)

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_comfycontrol.core.api.catalog import Catalog
-from pulumi_comfycontrol.core.api.client import Client
-from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import ResourceError
 from pulumi_comfycontrol.core.secret import Secret
@@ -67,7 +66,7 @@ def test_names_are_different_and_fit_any_file_system(objects: list[str]) -> None
 @pytest.fixture
 def catalog(emulator: Emulator) -> Catalog:
     """The emulator's account."""
-    return Catalog(Client(Transport(Settings(token=Secret(emulator.token), url=emulator.url))))
+    return Catalog(client_for(Settings(token=Secret(emulator.token), url=emulator.url)))
 
 
 @pytest.mark.parametrize(

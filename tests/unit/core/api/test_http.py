@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_comfycontrol.core.api.http import Exchange, Request
+from pulumi_comfycontrol.core.api.http import Http
+from pulumi_comfycontrol.core.api.request import Request, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import BadAnswer, ConfigError, NoAnswer
 from pulumi_comfycontrol.core.secret import Secret
@@ -43,7 +44,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 def send(url: str, request: Request = POST, **settings: float) -> bytes:
     """Send a request, and return the body of the reply."""
-    return Exchange(Settings(Secret(TOKEN), url=url, **settings))(request).content  # type: ignore[arg-type]
+    return Http(Settings(Secret(TOKEN), url=url, **settings)).send(Sending(request)).content  # type: ignore[arg-type]
 
 
 def test_a_reply_in_parts_is_read_whole() -> None:
@@ -69,7 +70,7 @@ def test_a_reply_that_drips_has_an_end() -> None:
         connection.sendall(b" ")
 
     with server(answer) as address, pytest.raises(BadAnswer, match="without an end"):
-        Exchange(Settings(Secret(TOKEN), url=f"http://{address}"), clock)(POST)
+        Http(Settings(Secret(TOKEN), url=f"http://{address}"), clock).send(Sending(POST))
 
 
 def test_a_giant_reply_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,10 +136,14 @@ def test_an_impossible_host_is_no_network_failure(url: str) -> None:
 
 def test_a_dead_proxy_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The request never left this machine's network."""
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://robot:hidden@127.0.0.1:9")
     with pytest.raises(NoAnswer) as caught:
         send("https://comfycontrol.invalid")
     assert caught.value.executed is False
+    assert not caught.value.nobody_listens
+    assert "the proxy http://127.0.0.1:9 refused the connection" in caught.value.fault
+    assert "http://127.0.0.1:9, from HTTPS_PROXY" in caught.value.advice
+    assert "hidden" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -180,8 +185,8 @@ def test_a_netrc_does_not_replace_the_token(
     """What is sent is the token that was configured."""
     (tmp_path / ".netrc").write_text("default login robot password other\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    exchange = Exchange(Settings(Secret(emulator.token), url=emulator.url))
-    assert exchange(Request("GET", "/v1/user")).status == 200
+    http = Http(Settings(Secret(emulator.token), url=emulator.url))
+    assert http.send(Sending(Request("GET", "/v1/user"))).status == 200
 
 
 def test_a_failure_shows_no_secret() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_comfycontrol.core.api.http import Reply, Request
+from pulumi_comfycontrol.core.api.request import Reply, Request
 from pulumi_comfycontrol.core.api.responses import Accepted, interpret, retry_after
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import ApiError, BadAnswer, NotFound, RateLimited
@@ -73,6 +73,63 @@ def test_a_refused_token_says_where_it_came_from_and_what_to_do() -> None:
     assert str(caught.value) == (
         'GET /v1/runner/1 answered 401, "Invalid token"; the token came from the test: replace it.'
     )
+
+
+def test_a_challenge_page_is_not_a_matter_of_the_plan() -> None:
+    """A firewall before the API has refused the request; the account has nothing to do with it."""
+    page = b"<!DOCTYPE html><html><title>Just a moment...</title>"
+    for status in (401, 403):
+        with pytest.raises(ApiError, match=r"an HTML page titled 'Just a moment\.\.\.'") as caught:
+            ask(status, page)
+        assert "firewall or a bot check" in caught.value.advice
+    with pytest.raises(ApiError) as caught:
+        ask(403, {"status": 403, "message": "Runner limit exceeded for your tier"})
+    assert "change the plan" in caught.value.advice
+
+
+def test_an_error_in_another_format_is_shown_without_secrets() -> None:
+    """All of its texts, each behind the path to it, on one short line."""
+    body = {"error": {"code": 17, "detail": 'say "hidden-value"', "more": [None, "x\ny"]}}
+    with pytest.raises(ApiError) as caught:
+        ask(400, body)
+    shown = 'error.code: 17, error.detail: say "[secret]", error.more: x y'
+    assert caught.value.message == shown
+    with pytest.raises(ApiError) as caught:
+        ask(400, {"errors": ["x" * 1000] * 1000})
+    assert len(caught.value.message) < 320
+    with pytest.raises(ApiError) as caught:
+        ask(400, {TOKEN: [TOKEN], "a": {"b": {"c": TOKEN}}})
+    assert TOKEN not in caught.value.message
+
+
+def test_no_part_of_a_secret_is_left_where_a_text_is_cut() -> None:
+    """It is hidden before the text is shortened."""
+    for body in (
+        {"status": 400, "message": "x" * 295 + " hidden-value"},
+        ("<html><title>" + "x" * 295 + " hidden-value</title>").encode(),
+    ):
+        with pytest.raises(ApiError) as caught:
+            ask(400, body)
+        assert "hidden" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (409, "in conflict with another object"),
+        (410, "was removed"),
+        (413, "at most 50 MB"),
+        (422, "correct what the message names"),
+        (407, "HTTPS_PROXY"),
+        (308, "set the API URL (from the default) to the final address"),
+        (418, "report it"),
+    ],
+)
+def test_every_status_has_an_advice_that_fits(status: int, advice: str) -> None:
+    """Also those that are not documented."""
+    with pytest.raises(ApiError) as caught:
+        ask(status, {"status": status, "message": "no"})
+    assert advice in caught.value.advice
 
 
 @pytest.mark.parametrize(

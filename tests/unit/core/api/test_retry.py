@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_comfycontrol.core.api.http import Request
-from pulumi_comfycontrol.core.api.retry import backoff, may_retry, maybe_executed
-from pulumi_comfycontrol.core.errors import ApiError, BadAnswer, NoAnswer, RateLimited
+from pulumi_comfycontrol.core.api.budget import Budget
+from pulumi_comfycontrol.core.api.request import Request, Sending
+from pulumi_comfycontrol.core.api.retry import Retry, backoff, may_retry, maybe_executed
+from pulumi_comfycontrol.core.errors import (
+    ApiError,
+    BadAnswer,
+    NoAnswer,
+    QuotaClosed,
+    RateLimited,
+)
+from pulumi_comfycontrol.core.progress import listening
+from tests.fakes import FakeClock, Heard
 
 LOST = NoAnswer("", "", executed=None)
 REFUSED = NoAnswer("", "", executed=False)
@@ -53,3 +62,56 @@ def test_a_post_is_repeated_only_when_it_was_certainly_not_executed() -> None:
 def test_a_refusal_is_final(status: int) -> None:
     """What the API refuses once it will refuse again."""
     assert not may_retry(Request("GET", "/"), ApiError("GET", "/", status, ""))
+
+
+class Script:
+    """A link that fails as often as it has errors, and then succeeds."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.patience: list[float | None] = []
+
+    def send(self, sending: Sending) -> str:
+        self.patience.append(sending.patience)
+        if self.errors:
+            raise self.errors.pop(0)
+        return "done"
+
+
+def retry(script: Script, clock: FakeClock, timeout: float = 20.0) -> Retry:
+    """Return the link before a script, with the longest waits."""
+    return Retry(script, timeout, clock, lambda: 1.0)
+
+
+def test_the_first_permit_may_take_any_time_and_later_ones_what_is_left() -> None:
+    """Waiting in the line is no failure; cool-downs after one are."""
+    script = Script(LOST, LOST)
+    assert retry(script, FakeClock()).send(Sending(Request("GET", "/"))) == "done"
+    assert script.patience == [None, 19.5, 18.5]
+
+
+def test_a_closed_quota_is_told_as_what_failed_before() -> None:
+    """That no time was left for another attempt tells less."""
+    with pytest.raises(NoAnswer) as caught:
+        retry(Script(LOST, QuotaClosed()), FakeClock()).send(Sending(Request("GET", "/")))
+    assert caught.value is LOST
+
+
+def test_what_was_spent_before_is_missing() -> None:
+    """The budget belongs to the operation, not to the request."""
+    spent = Budget()
+    spent.spend(19.6)
+    with pytest.raises(NoAnswer):
+        retry(Script(LOST), FakeClock()).send(Sending(Request("GET", "/"), budget=spent))
+
+
+def test_a_wait_names_its_end_first_and_is_cleared() -> None:
+    """At 80 columns little more than the time of day is seen; a second later it is wrong."""
+    heard = Heard()
+    failures = [ApiError("GET", "/", 503, "")] * 2
+    with listening(heard):
+        retry(Script(*failures), FakeClock()).send(Sending(Request("GET", "/")))
+    [status, cleared] = heard.texts
+    assert status.startswith("status until ")
+    assert status.endswith(": again after GET / answered 503 without a message")
+    assert cleared == "clear"

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, Unfinished
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
-from tests.fakes import WallClock, make_transport
+from tests.fakes import WallClock, make_client
 
 VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}, "tags": ["t"]}
 URN = "urn:pulumi:{}::test::pulumi-python:dynamic/comfycontrol:Runner::{}"
@@ -30,7 +29,7 @@ class Process:
         self.is_awaited = lambda: clock.now <= self.leaves
         token = settings.pop("token", emulator.token)
         self.journal = Journal(folder, emulator.url, token=token, is_awaited=self.is_awaited)
-        client = Client(make_transport(emulator, clock, token=token, **settings))
+        client = make_client(emulator, clock, token=token, **settings)
         self.lifecycle = Lifecycle(client, RUNNER, self.journal, clock)
 
     def create(self, resource: str, values: dict[str, Any] = VALUES, stack: str = "dev") -> str:

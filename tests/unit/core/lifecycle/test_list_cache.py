@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_comfycontrol.core.api.client import Client
-from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.list_cache import LIFETIME, Snapshot
 from pulumi_comfycontrol.core.quota.host import file_quota
@@ -16,10 +15,8 @@ from tests.fakes import FakeClock
 def slow_reader(emulator: Emulator, clock: FakeClock) -> Snapshot:
     """One that may send a request a minute."""
     quota = file_quota(None, limit=1, window=60.0, clock=clock)
-    transport = Transport(
-        Settings(Secret(emulator.token), url=emulator.url), quota=quota, clock=clock
-    )
-    return Snapshot(Client(transport), RUNNER, clock)
+    settings = Settings(Secret(emulator.token), url=emulator.url)
+    return Snapshot(client_for(settings, quota=quota, clock=clock), RUNNER, clock)
 
 
 def test_pages_do_not_grow_old_while_they_wait_for_the_quota(emulator: Emulator) -> None:

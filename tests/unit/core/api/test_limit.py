@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchmarks.simulation.virtual import Time
-from pulumi_comfycontrol.core.api.http import Request
-from pulumi_comfycontrol.core.api.transport import Transport
+from pulumi_comfycontrol.core.api.chain import client_for
+from pulumi_comfycontrol.core.api.request import Request
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import RateLimited
+from pulumi_comfycontrol.core.progress import listening
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.emulator import Emulator
-from tests.fakes import FakeClock, make_transport
+from tests.fakes import FakeClock, Heard, make_client
 
 USER = Request("GET", "/v1/user")
 
@@ -24,7 +27,7 @@ def test_a_place_in_the_own_line_takes_no_time_of_the_operation(emulator: Emulat
     quota = file_quota(None, limit=1, window=100.0, clock=clock)
     emulator.fault("status", status=503, times=3)
     begin = clock.now
-    Transport(settings, quota=quota, clock=clock).send(USER)
+    client_for(settings, quota=quota, clock=clock).send(USER)
     assert clock.now > begin + 300
 
 
@@ -32,10 +35,10 @@ def test_what_was_refused_goes_before_what_came_later(emulator: Emulator) -> Non
     """The second request has waited for the first, and still does."""
     time = Time()
     settings = Settings(Secret(emulator.token), url=emulator.url)
-    transport = Transport(settings, quota=file_quota(None, limit=1, clock=time), clock=time)
+    client = client_for(settings, quota=file_quota(None, limit=1, clock=time), clock=time)
     emulator.fault("status", status=429)
-    time.start(lambda: transport.send(USER))
-    time.start(lambda: transport.send(Request("GET", "/v1/runner")))
+    time.start(lambda: client.send(USER))
+    time.start(lambda: client.send(Request("GET", "/v1/runner")))
     time.run()
     paths = [request.path for request in emulator.requests]
     assert paths == ["/v1/user", "/v1/user", "/v1/runner"]
@@ -46,7 +49,7 @@ def test_a_short_time_of_429s_fails_nothing(emulator: Emulator) -> None:
     clock = FakeClock()
     emulator.fault("status", status=429, times=5)
     begin = clock.now
-    make_transport(emulator, clock).send(USER)
+    make_client(emulator, clock).send(USER)
     assert 50 < clock.now - begin < 60
 
 
@@ -56,5 +59,34 @@ def test_429s_without_end_end_the_operation(emulator: Emulator) -> None:
     emulator.fault("status", status=429, times=None)
     begin = clock.now
     with pytest.raises(RateLimited, match="something else behind the same address"):
-        make_transport(emulator, clock).send(USER)
+        make_client(emulator, clock).send(USER)
     assert 110 < clock.now - begin < 130
+
+
+def test_a_wait_for_the_quota_is_shown_until_it_is_over(emulator: Emulator) -> None:
+    """Its end comes first, and a finished row must not show it."""
+    clock, heard = FakeClock(), Heard()
+    settings = Settings(Secret(emulator.token), url=emulator.url)
+    client = client_for(settings, quota=file_quota(None, limit=1, clock=clock), clock=clock)
+    with listening(heard):
+        client.send(USER)
+        assert heard.texts == []
+        client.send(USER)
+    assert re.fullmatch(r"status until \d\d:\d\d:\d\d: API quota", heard.texts[0])
+    assert heard.texts[-1] == "clear"
+
+
+def test_an_interrupted_wait_is_no_longer_shown(emulator: Emulator) -> None:
+    """Whatever ends it, the row goes on without it."""
+    clock, heard = FakeClock(), Heard()
+    settings = Settings(Secret(emulator.token), url=emulator.url)
+    client = client_for(settings, quota=file_quota(None, limit=1, clock=clock), clock=clock)
+    client.send(USER)
+
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    clock.sleep = interrupt  # type: ignore[method-assign]
+    with listening(heard), pytest.raises(KeyboardInterrupt):
+        client.send(USER)
+    assert heard.texts[-1] == "clear"
