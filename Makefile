@@ -1,19 +1,20 @@
-# The first command needs Python 3.11 or newer, and Go where no Pulumi engine is installed.
+# The first command needs Python 3.11 or newer, and Go where no Pulumi CLI is installed.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
 .PHONY: help setup demo test bench lint audit clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-setup:  ## install the project into .venv, and find, fetch or build a Pulumi engine
-	@$(PYTHON) tools/setup.py
+setup:  ## install the project into .venv, and find or build a Pulumi CLI
+	@$(PYTHON) -m tools.setup
 
-demo: setup  ## a real `pulumi up` against a local ComfyControl, step by step
+demo:  ## a real `pulumi up` against a local ComfyControl, step by step
+	@$(PYTHON) -m tools.setup demo
 	@$(RUN) -m tools.demo
 
-test: setup  ## all tests, on the real engine
+test: setup  ## all tests, on the real CLI
 	@$(RUN) -m pytest -n auto --dist loadfile
 
 bench: setup  ## measure beside a naive provider, and write docs/performance.md
@@ -24,6 +25,7 @@ lint: setup  ## style and types
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/pyright
+	@.venv/bin/lint-imports
 
 audit: setup  ## known vulnerabilities of the packages in use
 	@$(RUN) -m tools.audit

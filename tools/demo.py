@@ -1,132 +1,103 @@
-"""``make demo``: the life of one runner on the real engine, against a local ComfyControl.
+"""``make demo``: the life of one runner on the Pulumi CLI, against a local ComfyControl.
 
-Each step shows the command that a user would type, then the engine's own output, and checks
-what it is about.
+Runs what a user types in a copy of examples/runner, prints each command before its output, and
+checks what each is about.
 """
 
 from __future__ import annotations
 
-import contextlib
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import requests
-from pulumi import automation as auto
+from pulumi_comfycontrol.emulator import Emulator
 
-from .engine import ROOT, MissingEngineError
-from .project import open_stack, program_of
+from .engine import ROOT, MissingEngineError, engine_environment
 
 EXAMPLE = ROOT / "examples" / "runner"
-TOKEN = "cfc_emulator"
-_READY = "ComfyControl emulator ready at "
+_BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _NEXT = """
-That was a runner's whole life, on the real engine. What to do next:
-
-  pip install pulumi-comfycontrol[emulator]
-  comfycontrol-emulator                        a ComfyControl of your own, on port 8787
-  export COMFYCONTROL_API_URL=http://127.0.0.1:8787 COMFYCONTROL_API_TOKEN=cfc_emulator
-  pulumi up                                    in a copy of examples/runner
-
-With an account, leave COMFYCONTROL_API_URL unset and use a token from the dashboard.
+That was a runner's whole life. To go on by yourself, with this ComfyControl or with your account:
+the README's sections "Try it by hand" and "Install".
 """
 
 
 class DemoError(Exception):
-    """A step did not do what it promises, as a sentence."""
+    """A step that did not do what it promises, as a sentence."""
 
 
 def main() -> int:
     """Run all steps; returns 0 only when each did what it promises."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        with _emulator() as url, tempfile.TemporaryDirectory(prefix="comfycontrol-") as home:
-            _steps(url, Path(home))
+        with Emulator() as emulator, tempfile.TemporaryDirectory(prefix="comfycontrol-") as home:
+            _steps(emulator, Shell(Path(home), emulator))
     except (DemoError, MissingEngineError) as error:
         sys.stderr.write(f"\ndemo: {error}\n")
-        return 1
-    except auto.CommandError:
-        sys.stderr.write("\ndemo: the engine failed; what it said is above\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\ndemo: interrupted; nothing is left running\n")
         return 130
-    sys.stdout.write(_NEXT)
+    _print(_NEXT)
     return 0
 
 
-def _steps(url: str, home: Path) -> None:
-    environment = {"COMFYCONTROL_API_URL": url, "COMFYCONTROL_API_TOKEN": TOKEN}
-    stack = open_stack(program_of(EXAMPLE), home, project="runner", environment=environment)
-    secret = auto.ConfigValue("Bearer only-for-the-demo", secret=True)
-    stack.set_config("runner:runnerAuthorization", secret)
+def _steps(emulator: Emulator, shell: Shell) -> None:
+    _print("A copy of examples/runner; a ComfyControl emulator listens on this machine.")
+    shell.run("pulumi stack init dev")
+    shell.run("pulumi config set --secret runnerAuthorization 'Bearer only-for-the-demo'")
 
-    _title("pulumi preview", "what would happen; nothing is sent")
-    stack.preview(on_output=_show)
-    _expect(not _get(url, "requests"), "the preview sent a request")
+    shell.run("pulumi preview", "what would happen; nothing is sent")
+    _expect(not emulator.requests, "the preview sent a request")
 
-    _title("pulumi up", "register the runner")
-    stack.up(on_output=_show)
-    [runner] = _get(url, "runners")
+    shell.run("pulumi up --yes", "register the runner")
+    [runner] = emulator.runners()
+    shell.run("pulumi preview --expect-no-changes", "once more: nothing is left to do")
 
-    _title("pulumi preview --expect-no-changes", "once more: nothing is left to do")
-    stack.preview(on_output=_show, expect_no_changes=True)
+    emulator.edit_runner(runner["id"], tags=["experiments"], status="disabled")
+    _print(f"\n{_BOLD}Somebody changes the runner's tags in the dashboard,{_PLAIN}")
+    _print(f"{_BOLD}and switches it off.{_PLAIN}")
+    shell.run("pulumi refresh --yes", "see what was changed outside")
 
-    _title("(somebody edits the runner's tags and switches it off in the dashboard)", "drift")
-    edit = {"tags": ["experiments"], "status": "disabled"}
-    answer = requests.put(f"{url}/emulator/runners/{runner['id']}", json=edit, timeout=10)
-    answer.raise_for_status()
-    _show(f"  tags {runner['tags']} became {answer.json()['tags']}")
-
-    _title("pulumi refresh", "see what was changed outside")
-    changes = stack.refresh(on_output=_show).summary.resource_changes or {}
-    _expect(changes.get("update") == 1, "the refresh did not see the edit")
-
-    _title("pulumi up", "repair the tags; the status is not the program's, so it stays")
-    stack.up(on_output=_show)
-    [repaired] = _get(url, "runners")
+    shell.run("pulumi up --yes", "repair the tags; the status is not the program's, so it stays")
+    [repaired] = emulator.runners()
     _expect(repaired["tags"] == runner["tags"], "the tags were not repaired")
+    _expect(repaired["status"] == "disabled", "the status was changed")
 
-    _title("pulumi destroy", "remove the runner")
-    stack.destroy(on_output=_show)
-    _expect(not _get(url, "runners"), "the runner is still there")
-
-
-@contextlib.contextmanager
-def _emulator() -> Iterator[str]:
-    """Run an emulator in a process of its own, and end it in any case."""
-    command = [sys.executable, "-m", "pulumi_comfycontrol.emulator", "--port", "0", "--quiet"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        for line in process.stdout or ():
-            if line.startswith(_READY):
-                yield line.removeprefix(_READY).strip()
-                return
-        msg = "the emulator did not start"
-        raise DemoError(msg)
-    finally:
-        process.terminate()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
+    shell.run("pulumi destroy --yes", "remove the runner")
+    _expect(not emulator.runners(), "the runner is still there")
 
 
-def _interrupt(*_: object) -> None:
-    # The SDK's threads that read the engine's output would each show a traceback.
-    threading.excepthook = lambda _arguments: None
-    raise KeyboardInterrupt
+class Shell:
+    """A copy of the example, and the terminal in which a user would work on it."""
 
+    def __init__(self, home: Path, emulator: Emulator) -> None:
+        self._folder = Path(shutil.copytree(EXAMPLE, home / "runner"))
+        # In place of `pulumi install`, which would fetch the package once more.
+        (self._folder / "venv").symlink_to(sys.prefix)
+        self._environment = os.environ | engine_environment(home)
+        self._environment |= {
+            "COMFYCONTROL_API_URL": emulator.url,
+            "COMFYCONTROL_API_TOKEN": emulator.token,
+        }
 
-def _get(url: str, what: str) -> Any:
-    answer = requests.get(f"{url}/emulator/{what}", timeout=10)
-    answer.raise_for_status()
-    return answer.json()
+    def run(self, command: str, meaning: str = "") -> None:
+        """Show a command and its output; one that fails ends the demo."""
+        _print(
+            f"\n{_BOLD}$ {command}{_PLAIN}" + (f"   {_DIM}# {meaning}{_PLAIN}" if meaning else "")
+        )
+        process = subprocess.Popen(command, shell=True, cwd=self._folder, env=self._environment)
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)  # the terminal has done so only if there is one
+            process.wait()
+            raise
+        _expect(code == 0, "the command failed; what it said is above")
 
 
 def _expect(holds: bool, otherwise: str) -> None:
@@ -134,11 +105,10 @@ def _expect(holds: bool, otherwise: str) -> None:
         raise DemoError(otherwise)
 
 
-def _title(command: str, meaning: str) -> None:
-    _show(f"\n=== {command}\n    {meaning}\n")
-
-
-def _show(text: str) -> None:
+def _print(text: str) -> None:
+    if not sys.stdout.isatty():
+        for code in (_BOLD, _DIM, _PLAIN):
+            text = text.replace(code, "")
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -1,8 +1,4 @@
-"""Runs a Pulumi project or function on the engine, as an inline program.
-
-The engine that is built from source lacks the part that starts a project's ``__main__.py``;
-the SDK's Automation API has one of its own, and runs the file unchanged.
-"""
+"""Opens a stack of an inline program: a function of a test or benchmark, instead of a folder."""
 
 from __future__ import annotations
 
@@ -12,8 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pulumi import automation as auto
+from semver import VersionInfo
 
-from .engine import engine_environment, find_engine
+from .engine import engine_environment, find_engine, version_of
 
 Program = Callable[[], None]
 
@@ -31,6 +28,15 @@ def program_of(folder: Path) -> Program:
     return program
 
 
+class Engine(auto.PulumiCommand):
+    """The CLI that was found, whatever its folder is called; the SDK asks for one named `bin`."""
+
+    def __init__(self) -> None:
+        engine = find_engine()
+        self.command = str(engine)
+        self.version = VersionInfo(*version_of(engine))
+
+
 def open_stack(
     program: Program,
     home: Path,
@@ -42,8 +48,8 @@ def open_stack(
     """Create or select a stack on a file backend below ``home``."""
     folder = home / "projects" / project
     folder.mkdir(parents=True, exist_ok=True)
-    variables = engine_environment(home) | dict(environment or {})
-    command = auto.PulumiCommand(root=str(find_engine().parent.parent))
+    variables = engine_environment(home) | {"PULUMI_PYTHON_CMD": sys.executable}
+    variables |= environment or {}
     settings = auto.ProjectSettings(
         name=project,
         runtime="python",
@@ -56,7 +62,7 @@ def open_stack(
         opts=auto.LocalWorkspaceOptions(
             work_dir=str(folder),
             env_vars=variables,
-            pulumi_command=command,
+            pulumi_command=Engine(),
             project_settings=settings,
         ),
     )

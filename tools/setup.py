@@ -1,36 +1,34 @@
-"""``make setup``: a virtual environment with the project in it, and a Pulumi engine.
+"""``make setup``: a virtual environment with the project in it, and a Pulumi CLI.
 
-Needs nothing but Python's standard library. The engine is, in this order: a complete one on
-PATH; what the SDK's own installer fetches; a build from the Go module that tools/go.mod pins.
+Needs nothing but Python's standard library. The CLI is, in this order: an installed one on PATH
+that has its Python language host; a build from the Go modules that are pinned here; where there
+is no Go, what the SDK's own installer fetches.
+
+``python -m tools.setup`` prepares all that the tests need; with ``demo`` only what the demo needs,
+and with ``languages`` also the hosts of Node.js and Go programs.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
-import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / ".tools"
-BIN = TOOLS / "bin"
+from . import build
+from .engine import BIN, ROOT, TOOLS, candidates, is_usable
+
 VENV = ROOT / ".venv"
-LAUNCHER = "pulumi-resource-pulumi-python"
 OLDEST_PYTHON = (3, 11)
-#: The oldest engine that the tests are known to pass on.
-OLDEST_ENGINE = (3, 219, 0)
-_MODULE = "github.com/pulumi/pulumi/pkg/v3"
-_STAMP = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-_SDK = "github.com/pulumi/pulumi/sdk/v3"
 _INSTALLER_SECONDS = 120
-_PROGRESS_SECONDS = 10
+#: What pip installs for each purpose; groups are those of pyproject.toml.
+_DEMO = ["--editable", f"{ROOT}[emulator]"]
+_TESTS = ["--editable", f"{ROOT}[emulator,postgres]", "--group", "dev"]
+_HOSTS = {"demo": (), "tests": (build.YAML,), "languages": (build.YAML, build.NODEJS, build.GO)}
 
 
 class SetupError(Exception):
@@ -39,159 +37,89 @@ class SetupError(Exception):
 
 def main() -> int:
     """Do what is not done yet; a second call takes a moment."""
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "tests"
     try:
         with _alone():
-            install_project()
-            engine = install_engine()
-    except SetupError as error:
+            install_project(purpose)
+            engine = install_engine(purpose)
+    except (SetupError, build.BuildError) as error:
         sys.stderr.write(f"setup: {error}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("setup: interrupted; run it again to go on\n")
         return 130
-    _say(f"ready: Python {VENV / 'bin' / 'python'}, engine {engine}")
+    _say(f"ready: Python {VENV / 'bin' / 'python'}, Pulumi CLI {engine}")
     return 0
 
 
-def install_project() -> None:
-    """Make the virtual environment, and install the project with what its tests need."""
+def install_project(purpose: str) -> None:
+    """Make the virtual environment, and install the project with what the purpose needs."""
     if sys.version_info < OLDEST_PYTHON:
         msg = (
             f"Python {sys.version.split()[0]} is too old, at least 3.11 is needed; name another"
             " one, as in `make setup PYTHON=python3.12`."
         )
         raise SetupError(msg)
+    wanted = _digest(ROOT / "pyproject.toml") + sys.version
     stamp = VENV / "installed"
-    wanted = _digest(ROOT / "pyproject.toml", ROOT / "setup.py") + sys.version
-    if stamp.exists() and stamp.read_text() == wanted:
+    installed = stamp.read_text() if stamp.exists() else ""
+    if installed == f"{wanted} tests" or (purpose == "demo" and installed == f"{wanted} demo"):
         return
-    python = VENV / "bin" / "python"
-    _say("making a virtual environment and installing the project into it")
-    _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment")
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "--editable", f"{ROOT}[dev]"], "installing the project's packages")
-    stamp.write_text(wanted)
+    if not installed.startswith(wanted):
+        _say("making a virtual environment")
+        venv = [sys.executable, "-m", "venv", "--clear", "--upgrade-deps", str(VENV)]
+        _run(venv, "making the virtual environment")  # pip 25.1 is the first to know groups
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    if purpose == "demo":
+        _say("installing the package and the emulator")
+        _run([*pip, *_DEMO], "installing the package")
+    else:
+        _say("installing the package and what its tests need")
+        _run([*pip, *_TESTS], "installing the packages")
+    stamp.write_text(f"{wanted} {'demo' if purpose == 'demo' else 'tests'}")
 
 
-def install_engine() -> Path:
-    """Return a usable engine's program; find, fetch or build one."""
-    for folder in (BIN, *map(Path, os.environ.get("PATH", "").split(os.pathsep))):
-        if is_usable(folder):
-            return folder / "pulumi"
-    if _fetch() and is_usable(BIN):
-        return BIN / "pulumi"
-    build()
-    if not is_usable(BIN):
-        msg = "the engine was built, but does not run; remove .tools and try again."
-        raise SetupError(msg)
-    return BIN / "pulumi"
-
-
-def is_usable(folder: Path) -> bool:
-    """Whether ``folder`` has an engine that is new enough, and the launcher beside it."""
-    if not all(shutil.which(name, path=str(folder)) for name in ("pulumi", LAUNCHER)):
-        return False
-    command = [str(folder / "pulumi"), "version"]
-    environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=60, check=False, env=environment
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return version_of(answer.stdout) >= OLDEST_ENGINE
-
-
-def version_of(text: str) -> tuple[int, ...]:
-    """Read "v3.259.0"; anything else is version 0."""
-    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text.strip())
-    return tuple(map(int, found.groups())) if found else (0,)
-
-
-def build() -> None:
-    """Build the engine with Go, and copy the SDK's launcher that starts Python providers."""
+def install_engine(purpose: str) -> Path:
+    """Return a usable CLI with the hosts that the purpose needs; find, build or fetch it."""
     go = shutil.which("go")
-    if go is None:
-        msg = (
-            "there is no Pulumi engine on PATH, it could not be fetched, and there is no Go to"
-            " build it with; install Pulumi or Go and try again."
-        )
+    installed = next((one for one in candidates() if one != BIN and is_usable(one)), None)
+    if installed is None and go:
+        build.build_cli(_say)
+        build.build_host(build.PYTHON, _say)
+    elif installed is None and not is_usable(BIN):
+        _fetch()
+    folder = installed or BIN
+    for host in _HOSTS[purpose]:
+        if go and not (installed and (installed / host.program.name).exists()):
+            build.build_host(host, _say)
+        elif not (folder / host.program.name).exists():
+            msg = f"{host.program.name} is missing, and there is no Go to build it with; install Go"
+            raise SetupError(msg)
+    if not is_usable(folder):
+        msg = f"the Pulumi CLI in {folder} does not run; remove .tools and try again."
         raise SetupError(msg)
-    version = _pinned_version()
-    BIN.mkdir(parents=True, exist_ok=True)
-    unfinished = BIN / f"pulumi.{os.getpid()}"
-    # Without the stamp the SDK takes the engine for a development version and refuses it.
-    command = [go, "build", "-v", "-trimpath", "-ldflags", f"-s -w -X {_STAMP}={version}"]
-    command += ["-o", str(unfinished), f"{_MODULE}/cmd/pulumi"]
-    _say(f"building the engine {version} from its Go module; from nothing this takes minutes")
+    return folder / "pulumi"
+
+
+def _fetch() -> None:
+    """Let the SDK's installer fetch the CLI with all of its hosts."""
+    _say("there is no Go to build the Pulumi CLI with; asking the SDK's installer for it")
+    version = build.pinned_version().removeprefix("v")
+    code = (
+        "import sys, semver, pulumi.automation as automation\n"
+        "version = semver.VersionInfo.parse(sys.argv[2])\n"
+        "automation.PulumiCommand.install(root=sys.argv[1], version=version)"
+    )
+    command = [str(VENV / "bin" / "python"), "-c", code, str(TOOLS), version]
     try:
-        _run_with_progress(command, ROOT / "tools")
-        _copy_launcher(go)
-        unfinished.replace(BIN / "pulumi")
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _copy_launcher(go: str) -> None:
-    command = [go, "list", "-m", "-f", "{{.Dir}}", _SDK]
-    found = subprocess.run(command, cwd=ROOT / "tools", capture_output=True, text=True, check=False)
-    source = Path(found.stdout.strip()) / "python" / "dist" / LAUNCHER
-    if found.returncode or not source.is_file():
-        msg = f"the Go module {_SDK} lacks {LAUNCHER} ({found.stderr.strip()})."
-        raise SetupError(msg)
-    launcher = BIN / f"{LAUNCHER}.{os.getpid()}"
-    launcher.write_bytes(source.read_bytes())
-    launcher.chmod(0o755)
-    launcher.replace(BIN / LAUNCHER)
-
-
-def _fetch() -> bool:
-    """Let the SDK's installer try; where there is no network for it, that fails."""
-    _say("asking the SDK's installer for an engine")
-    code = f"import pulumi.automation as a; a.PulumiCommand.install(root={str(TOOLS)!r})"
-    command = [str(VENV / "bin" / "python"), "-c", code]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=_INSTALLER_SECONDS, check=False, text=True
-        )
-    except subprocess.TimeoutExpired:
+        done = subprocess.run(command, capture_output=True, timeout=_INSTALLER_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
         done = None
     if done is None or done.returncode:
-        _say("the installer could not fetch one")
-        return False
-    return True
-
-
-def _pinned_version() -> str:
-    found = re.search(rf"{re.escape(_MODULE)} (v\S+)", (ROOT / "tools" / "go.mod").read_text())
-    if found is None:
-        msg = f"tools/go.mod does not name {_MODULE}."
-        raise SetupError(msg)
-    return found[1]
-
-
-def _run_with_progress(command: list[str], folder: Path) -> None:
-    start = time.monotonic()
-    log = TOOLS / "build.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=folder, stderr=output, stdout=output)
-    try:
-        told = start
-        while process.poll() is None:
-            time.sleep(0.2)
-            if time.monotonic() - told >= _PROGRESS_SECONDS:
-                told = time.monotonic()
-                lines = log.read_text().splitlines()
-                fetched = sum(line.startswith("go: downloading") for line in lines)
-                compiled = len(lines) - fetched
-                _say(f"  {told - start:.0f} s: {fetched} modules fetched, {compiled} compiled")
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-    if process.returncode:
-        last = " ".join(log.read_text().split("\n")[-4:]).strip()
-        msg = f"building the engine failed ({last}); the whole output is in {log}."
+        msg = (
+            "there is no Pulumi CLI on PATH, it could not be fetched, and there is no Go to build"
+            " it with; install Pulumi or Go and try again."
+        )
         raise SetupError(msg)
 
 

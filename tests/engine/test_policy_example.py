@@ -12,7 +12,6 @@ import pytest
 from pulumi_comfycontrol import Runner
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
-from tools.project import program_of
 
 from .harness import Stack
 
@@ -31,20 +30,6 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     policy, rules = importlib.import_module("policy"), importlib.import_module("rules")
     domains = rules.endpoint_within("comfy.example.com")
     return lambda: policy.enforce({"endpoint": domains, "tags": rules.tagged("team:", "site:")})
-
-
-def test_the_example_keeps_its_own_rules(stack: MakeStack, emulator: Emulator) -> None:
-    """It goes up and previews empty; with another domain, one message names both runners."""
-    one = stack(program_of(FOLDER), project="policy")
-    one.up()
-    assert one.preview(expect_no_changes=True) == {}
-    before = emulator.runners.all()
-    one.set_config("policy:domain", "another.example.com")
-    sentence = "endpoint must be https, on a host of another.example.com"
-    message = f"error: runners break the policy:\n      anna: {sentence}\n      bert: {sentence}\n"
-    assert message in one.failure(one.preview)
-    assert message in one.failure(one.up)
-    assert emulator.runners.all() == before
 
 
 def test_nothing_is_created_when_one_runner_breaks_a_rule(

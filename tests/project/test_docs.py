@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
 
 from tools.engine import ROOT
 
@@ -23,7 +26,17 @@ def test_the_index_names_every_page_and_example() -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_every_example_is_a_whole_project(example: Path) -> None:
     """It says what it shows, what it is called and what it needs."""
-    assert {"README.md", "Pulumi.yaml", "__main__.py", "requirements.txt"} <= {
+    assert {"README.md", "Pulumi.yaml", "__main__.py", "requirements.txt", ".gitignore"} <= {
         path.name for path in example.iterdir()
     }
-    assert f"name: {example.name}\n" in (example / "Pulumi.yaml").read_text()
+    project = yaml.safe_load((example / "Pulumi.yaml").read_text())
+    assert project["name"] == example.name
+    assert project["runtime"] == {
+        "name": "python",
+        "options": {"toolchain": "pip", "virtualenv": "venv"},
+    }
+    needs = (example / "requirements.txt").read_text().splitlines()
+    assert all(">=" in line for line in needs)
+    [ours] = [Requirement(line) for line in needs if line.startswith("pulumi-comfycontrol")]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert ours.specifier.contains(version)

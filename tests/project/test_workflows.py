@@ -113,7 +113,7 @@ def test_the_wheel_is_what_is_tested_and_published() -> None:
     assert upload["with"]["name"] == download["with"]["name"] == published["with"]["name"]
     scripts = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
     install, *_, run = scripts
-    assert re.search(r"pip install .*dist/\*\.whl", install)
+    assert re.search(r"pip install .*dist/\*\.whl", install, re.DOTALL)
     assert install.endswith("rm -r pulumi_comfycontrol\n")
     assert run.endswith("\npython -m pytest $TESTS\n")
     assert jobs["test"]["strategy"]["matrix"]["tests"] == ["tests"]
@@ -190,6 +190,7 @@ def test_the_example_looks_for_drift_every_night() -> None:
 
 
 def named(steps: list[dict[str, Any]], action: str) -> dict[str, Any]:
-    """The only step that uses an action."""
-    [found] = [step for step in steps if step.get("uses", "").startswith(f"{action}@")]
+    """The only step that uses an action with options."""
+    using = [step for step in steps if step.get("uses", "").startswith(f"{action}@")]
+    [found] = [step for step in using if "with" in step]
     return found

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from pulumi import automation as auto
 
 from pulumi_comfycontrol.emulator import Emulator
-from tools.engine import ROOT, engine_environment, find_engine
-from tools.project import program_of
+from tools.engine import ROOT, engine_environment
 
 EXAMPLE = ROOT / "examples" / "ci"
 SECRET = "Bearer hidden-value"
@@ -34,8 +31,9 @@ def job(workflow: str, name: str) -> dict[str, Any]:
 class Repository:
     """The example as a checkout, and the machine on which its jobs run."""
 
-    def __init__(self, folder: Path, home: Path, emulator: Emulator) -> None:
+    def __init__(self, folder: Path, home: Path, venv: Path, emulator: Emulator) -> None:
         self.folder = Path(shutil.copytree(EXAMPLE, folder))
+        shutil.copytree(venv, folder / "venv", symlinks=True)
         self.emulator = emulator
         environment = engine_environment(home)
         self.settings = {
@@ -43,11 +41,9 @@ class Repository:
             "PULUMI_CONFIG_PASSPHRASE": environment.pop("PULUMI_CONFIG_PASSPHRASE"),
             "PULUMI_BACKEND_URL": environment.pop("PULUMI_BACKEND_URL"),
         }
-        python = Path(sys.executable).parent
         self.machine = environment | {
             "COMFYCONTROL_API_URL": emulator.url,
-            "PATH": f"{python}{os.pathsep}{environment['PATH']}",
-            "PIP_NO_INDEX": "true",  # what is required is installed here already
+            "PIP_NO_INDEX": "true",  # what is required is installed in the venv already
             "HOME": str(home),
         }
 
@@ -94,29 +90,20 @@ class Repository:
     def pulumi(
         self, options: dict[str, Any], environment: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        """Do what pulumi/actions does: call the Automation API with the same options."""
-        command, stack = options.pop("command"), options.pop("stack-name")
+        """Do what pulumi/actions does: run the command with the same options."""
         environment["PULUMI_BACKEND_URL"] = options.pop("cloud-url")
         options.pop("comment-on-pr", None)
-        workspace = auto.LocalWorkspace(
-            work_dir=str(self.folder),
-            program=program_of(self.folder),
-            env_vars=self.machine | environment,
-            pulumi_command=auto.PulumiCommand(root=str(find_engine().parent.parent)),
-        )
-        operations = auto.Stack.select(stack, workspace)
-        operation = {"preview": operations.preview, "up": operations.up}[command]
-        try:
-            done = operation(**options)
-        except auto.CommandError as error:
-            return subprocess.CompletedProcess(command, 1, str(error), "")
-        return subprocess.CompletedProcess(command, 0, done.stdout, done.stderr)
+        command, stack = options.pop("command"), options.pop("stack-name")
+        flags = [f"--{name}={str(value).lower()}" for name, value in options.items()]
+        yes = ["--yes", "--skip-preview"] if command == "up" else []
+        line = ["pulumi", command, "--non-interactive", "--stack", stack, *yes, *flags]
+        return self.shell(shlex.join(line), environment)
 
 
 @pytest.fixture
-def repository(tmp_path: Path, emulator: Emulator) -> Repository:
+def repository(tmp_path: Path, venv: Path, emulator: Emulator) -> Repository:
     """A repository that was set up as the README says."""
-    one = Repository(tmp_path / "repository", tmp_path / "home", emulator)
+    one = Repository(tmp_path / "repository", tmp_path / "home", venv, emulator)
     for command in ("stack init production", f"config set --secret authorization '{SECRET}'"):
         assert one.shell(f"pulumi {command}", one.settings).returncode == 0
     return one

@@ -1,0 +1,103 @@
+"""Projects of users: folders outside of the checkout, on the Pulumi CLI, with the built wheel."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.emulator import Emulator
+from tools.engine import ROOT, engine_environment
+
+MakeProject = Callable[[Path], "Project"]
+
+
+class Project:
+    """A folder, and the terminal in which a user works in it; no virtual environment is active."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+
+    def run(self, command: str, *, fails: bool = False) -> str:
+        """Run a line of a shell and return all that it printed; it succeeds unless it ``fails``."""
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, f"$ {command}\n{done.stdout}"
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout's wheel; where CI has taken the sources away, the one that it tests."""
+    if not (ROOT / "pulumi_comfycontrol").exists():
+        return next((ROOT / "dist").glob("*.whl"))
+    folder = tmp_path_factory.mktemp("wheel")
+    # A copy, because the build leaves files beside the sources.
+    ignore = shutil.ignore_patterns(".*", "docs", "tests", "benchmarks", "tools", "build", "dist")
+    source = shutil.copytree(ROOT, folder / "source", ignore=ignore)
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(source),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def venv(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel; what the wheel needs comes from that of the tests."""
+    folder = tmp_path_factory.mktemp("venv") / "venv"
+    python = folder / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    inner = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
+    (Path(inner) / "tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*install, "--force-reinstall", str(wheel)], check=True)
+    return folder
+
+
+@pytest.fixture
+def environment(wheel: Path, tmp_path: Path, emulator: Emulator) -> dict[str, str]:
+    """A user's environment: a home with nothing in it, and the emulator as ComfyControl."""
+    (tmp_path / "home").mkdir()
+    return engine_environment(tmp_path / "home") | {
+        "HOME": str(tmp_path / "home"),
+        "LANG": "C.UTF-8",
+        "PIP_NO_INDEX": "true",
+        "PIP_FIND_LINKS": str(wheel.parent),
+        "PULUMI_SKIP_CONFIRMATIONS": "true",
+        "COMFYCONTROL_API_URL": emulator.url,
+    }
+
+
+@pytest.fixture
+def project(venv: Path, environment: dict[str, str], tmp_path: Path) -> MakeProject:
+    """Make projects from folders; ``pulumi install`` finds an environment with all but little."""
+
+    def make(source: Path) -> Project:
+        folder = Path(shutil.copytree(source, tmp_path / source.name))
+        shutil.copytree(venv, folder / "venv", symlinks=True)
+        return Project(folder, environment)
+
+    return make
