@@ -6,7 +6,7 @@ A lookup takes a catalog and plain values, and returns records. Every one raises
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast, get_args
 
 from .api.catalog import Catalog, matches, the_one
@@ -102,3 +102,19 @@ def _by_id(label: str, id: str | None, name: str | None) -> bool:
     if (id is None) == (name is None):
         raise ResourceError(f"a {label} is looked up by id or by name", "give one of the two")
     return id is not None
+
+
+#: Every lookup by the name of its function in programs.
+LOOKUPS: Mapping[str, Callable[..., Any]] = {
+    f"get_{lookup.__name__}": lookup
+    for lookup in (
+        user,
+        runner,
+        runners,
+        runner_stats,
+        managed_runner,
+        managed_runners,
+        template,
+        templates,
+    )
+}

@@ -7,30 +7,40 @@ import threading
 from types import TracebackType
 from typing import Self, TextIO
 
-#: Seconds after which a wait is no longer silent.
+#: Seconds after which a wait is no longer silent, and between two lines of status.
 PATIENCE = 2.0
+INTERVAL = 5.0
+_WAITING = "waiting for the API"
+_CLEAR_LINE = "\r\x1b[K"
 
 
 class Terminal:
     """A listener for one operation; a context, whose end is the end of the operation.
 
-    Status lines are withheld for the first two seconds, so that an operation as usual prints
-    nothing; then the latest is shown, or ``waiting`` where there is none.
+    Nothing is shown of the status in the first two seconds, so that an operation as usual prints
+    nothing; then its latest text is shown every five seconds if it has changed. On a terminal each
+    text replaces the one before, and the last is cleared at the end.
     """
 
     def __init__(
-        self, waiting: str, stream: TextIO | None = None, patience: float = PATIENCE
+        self,
+        name: str,
+        stream: TextIO | None = None,
+        *,
+        patience: float = PATIENCE,
+        interval: float = INTERVAL,
     ) -> None:
+        self._name = name
         self._stream = stream if stream is not None else sys.stderr
-        self._waiting = self._latest = waiting
+        self._pauses = patience, interval
+        self._status = _WAITING
         self._shown = ""
         self._lock = threading.Lock()
-        self._is_late = False
-        self._timer = threading.Timer(patience, self._show_late)
-        self._timer.daemon = True
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._show_status, daemon=True)
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(
@@ -39,38 +49,45 @@ class Terminal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
+        self._ended.set()
+        self._thread.join()
+        with self._lock:
+            self._clear()
 
     def status(self, text: str) -> None:
-        """Show a line, once the operation takes long; equal lines in a row are shown once."""
-        with self._lock:
-            self._latest = text
-            if self._is_late:
-                self._show()
+        """Replace the status."""
+        self._status = text
 
     def clear(self) -> None:
         """Go back to the first status: the wait is over, the operation may not be."""
-        with self._lock:
-            self._latest = self._waiting
+        self._status = _WAITING
 
     def info(self, text: str) -> None:
         """Show a line at once."""
-        self._write(text)
+        with self._lock:
+            self._clear()
+            self._write(f"{self._name}: {text}\n")
 
     def warning(self, text: str) -> None:
         """Show a line at once, as a warning."""
-        self._write(f"warning: {text}")
+        self.info(f"warning: {text}")
 
-    def _show_late(self) -> None:
-        with self._lock:
-            self._is_late = True
-            self._show()
+    def _show_status(self) -> None:
+        pause, interval = self._pauses
+        while not self._ended.wait(pause):
+            pause = interval
+            with self._lock:
+                text = self._status
+                if text != self._shown:
+                    self._clear()
+                    self._shown = text
+                    self._write(f"{self._name}: {text}{'' if self._stream.isatty() else chr(10)}")
 
-    def _show(self) -> None:
-        if self._latest != self._shown:
-            self._shown = self._latest
-            self._write(self._latest)
+    def _clear(self) -> None:
+        if self._shown and self._stream.isatty():
+            self._write(_CLEAR_LINE)
+            self._shown = ""
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"{text}\n")
+        self._stream.write(text)
         self._stream.flush()

@@ -95,8 +95,7 @@ def _run(lookup: Callable[..., R], account: Mapping[str, Any], arguments: Mappin
 
     function = f"get_{lookup.__name__}"
     try:
-        waiting = Terminal(f"{function} is waiting for the API")
-        with waiting as terminal, listening(terminal), one_operation():
+        with Terminal(function) as terminal, listening(terminal), one_operation():
             return lookup(_catalog(load_settings(find, words=PULUMI)), **arguments)
     except ComfyControlError as error:
         error.while_doing(f"the lookup {function}")

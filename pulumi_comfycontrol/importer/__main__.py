@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..core.api.catalog import Catalog
-    from .found import Found, Wanted
+    from .found import Wanted
 
 NAME = "comfycontrol-import"
+#: What a shell reports of a command that Ctrl-C has ended.
+_INTERRUPTED = 130
+_NOTHING = "nothing was written"
 
 
 class Refused(Exception):
@@ -23,12 +23,26 @@ class Refused(Exception):
 
 def main(argv: list[str] | None = None) -> int:
     """Read the account and write a project; returns 1 when that can't be done."""
-    options = _parser().parse_args(argv)
+    folder = None
+    try:
+        options = _parser().parse_args(argv)
+        folder = options.folder
+        return _main(options)
+    except KeyboardInterrupt:
+        # The project's file is the first to be there, and was not when this command began.
+        is_written = folder is not None and (folder / "Pulumi.yaml").exists()
+        what = f"{folder} is written, but its stack is not prepared" if is_written else _NOTHING
+        sys.stderr.write(f"{NAME}: interrupted; {what}.\n")
+        return _INTERRUPTED
+
+
+def _main(options: argparse.Namespace) -> int:
     from ..core.errors import ComfyControlError
+    from .next_steps import StackFailed
 
     try:
         _run(options)
-    except (ComfyControlError, Refused) as error:
+    except (ComfyControlError, Refused, StackFailed) as error:
         sys.stderr.write(f"{NAME}: {error}\n")
         return 1
     except OSError as error:
@@ -39,13 +53,21 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from ..core.api.catalog import Catalog
+    from ..core.api.chain import client_for
+    from ..core.config import load_settings
+    from ..core.progress import listening
+    from ..core.terminal import Terminal
     from .found import find
     from .import_file import import_file
+    from .next_steps import prepare_stack, report
     from .output import write
-    from .program import files, program, project, secrets
+    from .program import documents, ignored, program, project, requirements, secrets
 
     name = _check(options)
-    found, left_out = find(_catalog(), _wanted(options))
+    with Terminal(NAME) as terminal, listening(terminal):
+        catalog = Catalog(client_for(load_settings(lambda _key: None)))
+        found, left_out = find(catalog, _wanted(options))
     for sentence in left_out:
         sys.stderr.write(f"warning: {sentence}\n")
     if not found:
@@ -56,14 +78,15 @@ def _run(options: argparse.Namespace) -> None:
     texts = {
         "Pulumi.yaml": project(name),
         "__main__.py": program(found, adopt=options.import_file is None),
-        "requirements.txt": "pulumi-comfycontrol\n",
-        **files(found),
+        "requirements.txt": requirements(),
+        ".gitignore": ignored(),
+        **documents(found),
     }
     private = {options.import_file: import_file(found)} if options.import_file else {}
     write(options.folder, texts, private)
     if options.stack:
-        _prepare_stack(options, found)
-    sys.stdout.write(_report(options, found))
+        prepare_stack(NAME, options, found)
+    sys.stdout.write(report(NAME, options, found))
 
 
 def _check(options: argparse.Namespace) -> str:
@@ -88,97 +111,34 @@ def _check(options: argparse.Namespace) -> str:
     return options.project or project_name(options.folder.resolve().name)
 
 
-def _catalog() -> Catalog:
-    from ..core.api.catalog import Catalog
-    from ..core.api.chain import client_for
-    from ..core.config import load_settings
-
-    return Catalog(client_for(load_settings(lambda _key: None)))
-
-
 def _wanted(options: argparse.Namespace) -> Wanted:
+    from ..core.types import KINDS
     from .found import Wanted
 
-    runners, templates = options.runners, options.templates
-    if runners is None and templates is None:
-        runners = templates = "*"
-    return Wanted(runners, templates, frozenset(options.id or ()))
-
-
-def _prepare_stack(options: argparse.Namespace, found: list[Found]) -> None:
-    """Create or select the stack, and give it the secrets on stdin, where nobody else sees them."""
-    from .program import SECRETS, secrets
-
-    steps = [(["stack", "select", "--create", options.stack], "")]
-    if any(one.secrets for one in found):
-        set_ = ["config", "set", "--secret", "--stack", options.stack, SECRETS]
-        steps.append((set_, secrets(found)))
-    for arguments, text in steps:
-        command = ["pulumi", *arguments, "--non-interactive"]
-        done = subprocess.run(  # noqa: S603 - no shell
-            command, cwd=options.folder, input=text, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise Refused(
-                f"{options.folder} is written, but `{shlex.join(command)}` failed there"
-                f" ({done.stderr.strip()}); continue with:\n" + "\n".join(_steps(options, found))
-            )
-
-
-def _report(options: argparse.Namespace, found: list[Found]) -> str:
-    numbers = {
-        label: sum(one.kind.label == label for one in found) for label in ("runner", "template")
-    }
-    counted = " and ".join(
-        f"{number} {label}{'' if number == 1 else 's'}" for label, number in numbers.items()
-    )
-    lines = [f"{options.folder} declares {counted}. Next, in that folder:"]
-    if not options.stack:
-        lines += _steps(options, found)
-    if options.import_file is not None:
-        path = options.import_file.resolve()
-        file = shlex.quote(str(path))
-        lines.append(f"  pulumi import --file {file} --generate-code=false --protect=false")
-        lines.append("  pulumi preview --expect-no-changes")
-        lines.append(f"{path} has secrets in the clear: delete it afterwards.")
-    else:
-        lines.append("  pulumi up   # shown as creations; the objects are taken over, not created")
-        lines.append("Then the options import_ may be removed from the program.")
-    return "\n".join(lines) + "\n"
-
-
-def _steps(options: argparse.Namespace, found: list[Found]) -> list[str]:
-    """What is to be done by hand without ``--stack``."""
-    from .program import SECRETS
-
-    stack = f"select --create {shlex.quote(options.stack)}" if options.stack else "init dev"
-    lines = [f"  pulumi stack {stack}"]
-    if any(one.secrets for one in found):
-        lines.append(f"  {NAME} {_selection(options)}--print-secrets |")
-        lines.append(f"    pulumi config set --secret {SECRETS}")
-    return lines
-
-
-def _selection(options: argparse.Namespace) -> str:
-    given = [("--runners", options.runners), ("--templates", options.templates)]
-    given += [("--id", one) for one in options.id or ()]
-    words = [f"{name}={shlex.quote(value)}" for name, value in given if value is not None]
-    return "".join(f"{word} " for word in words)
+    given = {label: getattr(options, kind.plural) for label, kind in KINDS.items()}
+    patterns = {label: pattern for label, pattern in given.items() if pattern is not None}
+    return Wanted(patterns or dict.fromkeys(KINDS, "*"), frozenset(options.id or ()))
 
 
 def _parser() -> argparse.ArgumentParser:
+    from ..core.types import KINDS
+
     parser = argparse.ArgumentParser(
         prog=NAME,
         description="Write a Pulumi program for what a ComfyControl account has. The token comes"
-        " from COMFYCONTROL_API_TOKEN. Header values, and URLs with a password, never go into the"
-        " program.",
+        " from COMFYCONTROL_API_TOKEN. Header values, and URLs with a password or a query, never go"
+        " into the program.",
     )
     parser.add_argument(
         "folder", type=Path, nargs="?", default=Path("comfycontrol"), help="(%(default)s)"
     )
     parser.add_argument("--project", help="the project's name; default: the folder's")
-    parser.add_argument("--runners", metavar="PATTERN", help="only runners of such names")
-    parser.add_argument("--templates", metavar="PATTERN", help="only templates of such names")
+    for kind in KINDS.values():
+        parser.add_argument(
+            f"--{kind.plural}",
+            metavar="PATTERN",
+            help=f"only {kind.plural} of such names, and no other kind without its own option",
+        )
     parser.add_argument("--id", action="append", help="only this object; may be repeated")
     parser.add_argument("--stack", help="create or select this stack, and set the secrets in it")
     parser.add_argument(

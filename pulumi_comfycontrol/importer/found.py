@@ -11,14 +11,14 @@ from typing import Any
 
 from ..core.api.catalog import Catalog, matches
 from ..core.errors import ResourceError
+from ..core.progress import listener
+from ..core.types import KINDS
 from ..core.types.kind import Kind
 from ..core.types.record import Record
-from ..core.types.runner import RUNNER
-from ..core.types.template import TEMPLATE
 from ..core.types.validation import faults
 
 #: Bytes of a resource name without its number; it is also a file's name, which may have 255.
-_LONGEST = 60
+_LONGEST = 40
 _Chosen = list[tuple[Kind, Mapping[str, Any]]]
 
 
@@ -41,18 +41,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which objects: patterns of names (None for no object of that kind), and ids (all if none)."""
+    """The objects to be found: of each kind that has a pattern of names, and of these ids (any).
 
-    runners: str | None = "*"
-    templates: str | None = "*"
+    ``patterns`` are by the label of a kind.
+    """
+
+    patterns: Mapping[str, str]
     ids: Collection[str] = ()
 
     @property
-    def patterns(self) -> Iterator[tuple[Kind, str]]:
-        """The kinds that are wanted, each with a pattern of names."""
-        for kind, pattern in ((RUNNER, self.runners), (TEMPLATE, self.templates)):
-            if pattern is not None:
-                yield kind, pattern
+    def kinds(self) -> Iterator[tuple[Kind, str]]:
+        """The kinds that are wanted, each with its pattern."""
+        for label, pattern in self.patterns.items():
+            yield KINDS[label], pattern
 
 
 def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
@@ -64,7 +65,9 @@ def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
     found: list[Found] = []
     left_out: list[str] = []
     names: Counter[str] = Counter()
-    for kind, item in _choose(catalog, wanted):
+    chosen = _choose(catalog, wanted)
+    for number, (kind, item) in enumerate(chosen, 1):
+        listener().status(f"reading object {number} of {len(chosen)}")
         record = catalog.record(kind, item)
         values = _arguments(kind, record)
         broken = faults(kind, values)
@@ -99,13 +102,13 @@ def _normal(text: str) -> str:
 def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
     """Return the items of lists that are wanted; something has to fit each pattern and id."""
     chosen: _Chosen = []
-    for kind, pattern in wanted.patterns:
+    for kind, pattern in wanted.kinds:
         items = [item for item in reversed(catalog.items(kind)) if matches(item, pattern, None)]
         if not items and pattern != "*":
             fault = f"this account has no {kind.label} with a name of the pattern '{pattern}'"
             raise ResourceError(fault, "correct the pattern")
         chosen += [(kind, item) for item in items]
-    kinds = " or ".join(kind.label for kind, _ in wanted.patterns)
+    kinds = " or ".join(kind.label for kind, _ in wanted.kinds)
     if not chosen:
         raise ResourceError(f"this account has no {kinds}", "there is nothing to import")
     if wanted.ids:

@@ -6,18 +6,18 @@ Pulumi starts the provider of a dynamic resource from the resource's own state.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from ..core.types.runner import RUNNER
+from .. import provider as provider_package
+from ..core.types.kind import Kind
 from ..frontend.state import mark_secrets, outputs
 from ..frontend.wire import PROVIDER_KEY, SECRET_SIGNATURE, SIGNATURE_KEY
 from ..provider.base import KindProvider
-from ..provider.runner import RunnerProvider
-from ..provider.template import TemplateProvider
 from .found import Found
 
 
@@ -27,10 +27,9 @@ def import_file(found: Sequence[Found]) -> str:
 
 
 def _resource(one: Found) -> dict[str, Any]:
-    provider: KindProvider = RunnerProvider() if one.kind is RUNNER else TemplateProvider()
-    marker = {PROVIDER_KEY: serialize_provider(provider)}
+    marker = {PROVIDER_KEY: serialize_provider(_provider(one.kind))}
     return {
-        "type": f"pulumi-python:dynamic/comfycontrol:{one.kind.label.capitalize()}",
+        "type": f"pulumi-python:dynamic/comfycontrol:{one.kind.class_name}",
         "name": one.resource_name,
         "id": one.record.id,
         "inputs": marker | mark_secrets(one.kind, one.values, _secret),
@@ -38,5 +37,14 @@ def _resource(one: Found) -> dict[str, Any]:
     }
 
 
+def _provider(kind: Kind) -> KindProvider:
+    """Return the kind's provider, whose class is found by its fixed path."""
+    name = kind.class_name.lower()
+    module = importlib.import_module(f"{provider_package.__name__}.{name}")
+    provider: KindProvider = getattr(module, f"{kind.class_name}Provider")()
+    return provider
+
+
 def _secret(value: Any) -> dict[str, str]:
+    """Write a secret as it stands in an exported state."""
     return {SIGNATURE_KEY: SECRET_SIGNATURE, "plaintext": json.dumps(value)}

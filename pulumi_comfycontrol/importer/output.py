@@ -7,8 +7,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from ..core.types import KINDS
+
 #: What a project consists of.
-_PROJECT = ("Pulumi.yaml", "__main__.py", "requirements.txt", "templates")
+_PROJECT = (
+    "Pulumi.yaml",
+    "__main__.py",
+    "requirements.txt",
+    *(kind.plural for kind in KINDS.values() if any(f.is_document for f in kind.fields.values())),
+)
+#: What is written unless it is there already.
+_OPTIONAL = (".gitignore",)
 
 
 def obstacle(folder: Path, import_file: Path | None) -> str | None:
@@ -40,7 +49,12 @@ def write(folder: Path, texts: Mapping[str, str], private: Mapping[Path, str]) -
         for name, text in texts.items():
             (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_text(text, encoding="utf-8")
-        moves = {draft / name: folder / name for name in _PROJECT if (draft / name).exists()}
+        kept = {name for name in _OPTIONAL if (folder / name).exists()}
+        moves = {
+            draft / name: folder / name
+            for name in (*_PROJECT, *_OPTIONAL)
+            if (draft / name).exists() and name not in kept
+        }
         for path, text in private.items():
             hidden = _draft(drafts, path.parent) / path.name
             hidden.touch(mode=0o600)

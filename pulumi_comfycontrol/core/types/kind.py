@@ -37,6 +37,8 @@ class Field:
     #: The parts of a value that its object's fingerprint leaves out. Never to be changed:
     #: fingerprints of every released version are in journals.
     unhashed: Callable[[Any], Iterable[str]] = _none
+    #: Whether a value is a JSON document, which generated programs keep in a file of its own.
+    is_document: bool = False
     #: Whether an error must not show a value, valid or not: it is secret, or large.
     hides: Callable[[Any], bool] = lambda _value: False
 
@@ -61,6 +63,11 @@ class Kind:
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
     #: From fields to sentences about what is allowed, but surely not meant.
     warnings: Callable[[Mapping[str, Any]], Iterable[str]] = _none
+
+    @property
+    def class_name(self) -> str:
+        """The name of the public class, and the last part of the type's token."""
+        return self.label.title().replace(" ", "")
 
     def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Pick the fields that are set in ``properties``."""

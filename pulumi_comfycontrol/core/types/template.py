@@ -131,7 +131,13 @@ TEMPLATE = Kind(
         "name": Field(normalisation.text, _name_faults),
         "description": Field(normalisation.text, _description_faults),
         # Never shown beside a sentence: it may be large.
-        "body": Field(json_text.normal, _body_faults, type=object, hides=lambda _body: True),
+        "body": Field(
+            json_text.normal,
+            _body_faults,
+            type=object,
+            is_document=True,
+            hides=lambda _body: True,
+        ),
     },
     identity=("name",),
     encode=_encode,

@@ -91,4 +91,4 @@ def test_a_long_wait_is_told_on_stderr(
     monkeypatch.setattr(f"{invoke.__name__}.Terminal", impatient)
     emulator.fault("delay", "GET", "/v1/user", delay=0.2)
     assert comfycontrol.get_user(account=eu).id == emulator.account
-    assert capsys.readouterr().err == "get_user is waiting for the API\n"
+    assert capsys.readouterr().err == "get_user: waiting for the API\n"

@@ -17,6 +17,7 @@ from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.importer.found import Wanted, find, resource_name
 
 ENDPOINT = "https://comfy.example.com"
+ALL = {"runner": "*", "template": "*"}
 
 
 def names(*objects: str) -> list[str]:
@@ -48,7 +49,7 @@ def test_resources_are_named_after_their_objects(objects: list[str], expected: l
 def test_a_long_name_is_cut_between_characters(name: str) -> None:
     """A file's name has at most 255 bytes; the number still follows, and tells two apart."""
     first, second = names(name, name)
-    assert len(first.encode()) <= 60
+    assert len(first.encode()) <= 40
     assert second == f"{first}-2"
 
 
@@ -60,7 +61,7 @@ def test_names_are_different_and_fit_any_file_system(objects: list[str]) -> None
     assert len({name.casefold() for name in found}) == len(objects)
     for name in found:
         assert name.replace("-", "").isalnum()
-        assert len(name.encode()) <= 70
+        assert len(name.encode()) <= 50
 
 
 @pytest.fixture
@@ -72,11 +73,20 @@ def catalog(emulator: Emulator) -> Catalog:
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        (Wanted(ids=["nope"]), "No runner or template that is to be imported has the id nope;"),
-        (Wanted("GPU", None, ids=["nope"]), "No runner that is to be imported has the id nope;"),
-        (Wanted("x*", None), "This account has no runner with a name of the pattern 'x*';"),
-        (Wanted("*", "x*"), "This account has no template with a name of the pattern 'x*';"),
-        (Wanted(None, "*"), "This account has no template;"),
+        (
+            Wanted(ALL, ids=["nope"]),
+            "No runner or template that is to be imported has the id nope;",
+        ),
+        (
+            Wanted({"runner": "GPU"}, ids=["nope"]),
+            "No runner that is to be imported has the id nope;",
+        ),
+        (Wanted({"runner": "x*"}), "This account has no runner with a name of the pattern 'x*';"),
+        (
+            Wanted(ALL | {"template": "x*"}),
+            "This account has no template with a name of the pattern 'x*';",
+        ),
+        (Wanted({"template": "*"}), "This account has no template;"),
     ],
 )
 def test_what_is_not_there_is_an_error(
@@ -93,14 +103,14 @@ def test_what_is_not_there_is_an_error(
 def test_an_empty_account_is_an_error(catalog: Catalog) -> None:
     """A program that declares nothing would help nobody."""
     with pytest.raises(ResourceError, match="no runner or template; there is nothing to import"):
-        find(catalog, Wanted())
+        find(catalog, Wanted(ALL))
 
 
 def test_ids_choose_among_the_patterns(emulator: Emulator, catalog: Catalog) -> None:
     """Both have to fit."""
     one, two = emulator.runners.seed_many(*({"name": "GPU", "endpoint": ENDPOINT} for _ in "12"))
-    [found], left_out = find(catalog, Wanted("G*", None, ids=[two["id"]]))
+    [found], left_out = find(catalog, Wanted({"runner": "G*"}, ids=[two["id"]]))
     assert (found.record.id, found.resource_name, left_out) == (two["id"], "gpu", [])
     emulator.templates.seed(name="T")
     with pytest.raises(ResourceError, match=f"No template .* has the id {one['id']}"):
-        find(catalog, Wanted(None, "*", ids=[one["id"]]))
+        find(catalog, Wanted({"template": "*"}, ids=[one["id"]]))

@@ -38,6 +38,16 @@ def test_all_is_written(tmp_path: Path) -> None:
         assert stat.S_IMODE((folder / "import.json").stat().st_mode) == 0o600
 
 
+def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
+    """It is the only file that a folder may have already."""
+    (tmp_path / ".gitignore").write_text("mine")
+    assert obstacle(tmp_path, None) is None
+    write(tmp_path, TEXTS | {".gitignore": "venv/"}, {})
+    assert content(tmp_path) == TEXTS | {".gitignore": "mine"}
+    write(tmp_path / "new", TEXTS | {".gitignore": "venv/"}, {})
+    assert (tmp_path / "new" / ".gitignore").read_text() == "venv/"
+
+
 def test_after_a_failure_nothing_is_there(tmp_path: Path) -> None:
     """Neither a file nor a folder, so that the next try finds nothing in its way."""
     with pytest.raises(OSError, match="File name too long"):

@@ -5,6 +5,12 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import subprocess
+import sys
+from collections import Counter
+from importlib import metadata
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,12 +19,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pulumi_comfycontrol.core.types.runner import RUNNER, RunnerRecord
-from pulumi_comfycontrol.importer.found import Found
+from pulumi_comfycontrol.core.types.template import TEMPLATE, TemplateInfo
+from pulumi_comfycontrol.importer.found import Found, resource_name
 from pulumi_comfycontrol.importer.program import (
     is_project_name,
     program,
     project,
     project_name,
+    requirements,
     secrets,
 )
 
@@ -35,7 +43,7 @@ def found(**values: Any) -> Found:
 
 def arguments(text: str) -> dict[str, Any]:
     """What the only resource of a program is given, by name, where it is a plain value."""
-    [call] = [one for one in ast.parse(text.encode()).body if isinstance(one, ast.Expr)][1:]
+    *_, call = [one for one in ast.parse(text.encode()).body if isinstance(one, ast.Assign)]
     assert isinstance(call.value, ast.Call)
     given_ = {one.arg or "": one.value for one in call.value.keywords if one.arg != "opts"}
     return {name: ast.literal_eval(value) for name, value in given_.items()}
@@ -78,6 +86,67 @@ def test_an_endpoint_with_a_user_is_a_secret_like_a_header_s_value(endpoint: str
     }
 
 
+def test_a_key_in_a_query_is_a_secret_like_a_password() -> None:
+    """It never stands in the program."""
+    text = program([found(endpoint="https://x.example.com?key=hidden")], adopt=True)
+    assert "hidden" not in text
+    assert 'endpoint=secrets["gpu"]["endpoint"]' in text
+
+
+def test_a_program_is_formatted_as_ruff_formats_it(tmp_path: Path) -> None:
+    """Whatever names, tags and ids there are; imports are sorted, and nothing is unused."""
+    random = Random(0)
+
+    def text(longest: int) -> str:
+        alphabet = random.choice(("abc \"'\\", "äß漢字", "\U0001f468\u200d\u0301\n\t\x00"))
+        return "".join(random.choices(alphabet, k=random.randint(1, longest)))
+
+    taken: Counter[str] = Counter()
+    runners = [
+        Found(
+            RUNNER,
+            resource_name(name, "runner", taken),
+            RunnerRecord(id=text(80), name=name, endpoint=ENDPOINT),
+            {
+                "name": name,
+                "endpoint": random.choice((ENDPOINT, "https://x?key=1")),
+                "tags": [text(30) for _ in range(random.randint(1, 10))],
+            },
+        )
+        for name in (text(100) for _ in range(300))
+    ]
+    body = '{"1": {}}'
+    templates = [
+        Found(
+            TEMPLATE,
+            resource_name(name, "template", taken),
+            TemplateInfo(id="id", name=name, description="d", body=body),
+            {"name": name, "description": text(300), "body": body},
+        )
+        for name in (text(100) for _ in range(20))
+    ]
+    for number, chosen in enumerate((runners[:1], runners, templates, runners + templates)):
+        for adopt in (False, True):
+            path = tmp_path / f"{number}-{adopt}.py"
+            path.write_text(program(chosen, adopt=adopt), encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["format", "--check"], ["check", "--select=I,F"]):
+        done = subprocess.run(
+            [*ruff, *command, "--isolated", "--no-cache"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_requirements_have_a_range() -> None:
+    """This version or a newer one, up to the next that may break programs."""
+    version = metadata.version("pulumi-comfycontrol")
+    assert requirements() == f"pulumi-comfycontrol>={version},<1\n"
+
+
 def test_without_secrets_no_config_is_needed() -> None:
     """A plain endpoint stays in the program, and the config value would be empty."""
     assert "secrets" not in program([found()], adopt=True)
@@ -114,4 +183,7 @@ def test_any_folder_s_name_becomes_one_of_a_project(folder: str) -> None:
     """And stands in the YAML as a string, whatever it looks like."""
     name = project_name(folder)
     assert is_project_name(name)
-    assert yaml.safe_load(project(name))["name"] == name
+    written = yaml.safe_load(project(name))
+    assert written["name"] == name
+    options = {"toolchain": "pip", "virtualenv": "venv"}
+    assert written["runtime"] == {"name": "python", "options": options}
