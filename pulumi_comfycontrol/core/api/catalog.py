@@ -12,7 +12,8 @@ from ..types.managed_runner import ManagedRunnerInfo
 from ..types.record import Record, Unusable
 from ..types.stats import RunnerStats
 from ..types.user import UserInfo
-from .client import MANAGED_PATH, PER_PAGE, Client
+from .client import Client
+from .pages import Item, Pages
 
 #: How often a list is read that changes meanwhile.
 _TRIES = 3
@@ -44,9 +45,9 @@ class Catalog:
         """Ask the machine of the runner with the id."""
         return _existing("runner", id_, lambda: self._client.stats(id_))
 
-    def items(self, kind: Kind) -> list[dict[str, Any]]:
+    def items(self, kind: Kind) -> list[Item]:
         """Return all objects as the list has them, newest first."""
-        return self._all(kind.path, kind.plural)
+        return self._all(lambda: self._client.pages(kind), kind.plural)
 
     def record(self, kind: Kind, item: Mapping[str, Any]) -> Record:
         """Return the whole object that an item of a list stands for; by a GET where it must be."""
@@ -54,7 +55,7 @@ class Catalog:
 
     def managed_runners(self) -> list[ManagedRunnerInfo]:
         """Return all managed runners that the account's tier sees."""
-        items = self._all(MANAGED_PATH, "runners")
+        items = self._all(self._client.managed_runner_pages, "managed runners")
         return [self._managed(item) for item in items]
 
     def _managed(self, item: Mapping[str, Any]) -> ManagedRunnerInfo:
@@ -63,25 +64,16 @@ class Catalog:
         except Unusable:  # the GET says what is wrong
             return self.managed_runner(str(item.get("id")))
 
-    def _all(self, path: str, plural: str) -> list[dict[str, Any]]:
+    def _all(self, read: Callable[[], Pages], plural: str) -> list[Item]:
         for _ in range(_TRIES):
-            items: dict[str, dict[str, Any]] = {}
-            totals, number = set(), 1
-            while True:
-                page = self._client.listing(path, plural, number)
-                totals.add(page.total)
-                known = len(items)
-                for item in page.items:
-                    items.setdefault(str(item.get("id")), item)
-                # A page without anything new ends the list, whatever its total says.
-                if len(items) == known or number * PER_PAGE >= page.total:
-                    break
-                number += 1
-            # With another total, the pages have shifted, and something may be missing.
-            if totals == {len(items)}:
-                return list(items.values())
-        fault = f"the {plural} of the account changed while GET {path} was reading them"
-        raise ResourceError(fault, "try again when nothing else creates or deletes any")
+            pages = read()
+            if pages.read_all():
+                items = list(pages.items.values())
+                return items if pages.newest_first else items[::-1]
+        fault = f"the list of {plural} changed while it was read, or its pages do not fit together"
+        raise ResourceError(
+            fault, "try again when nothing else creates or deletes any, or look objects up by id"
+        )
 
 
 def the_one(label: str, name: str, items: Iterable[R], name_of: Callable[[R], str]) -> R:

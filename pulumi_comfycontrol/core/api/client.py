@@ -9,16 +9,15 @@ from urllib.parse import quote
 from ..errors import BadAnswer, ResourceError
 from ..types.kind import Kind
 from ..types.managed_runner import ManagedRunnerInfo
-from ..types.record import Answer, Page, Record, Unusable
+from ..types.record import Answer, Record, Unusable
 from ..types.stats import RunnerStats
 from ..types.user import UserInfo
 from ..words import NEUTRAL, Words
+from .pages import PER_PAGE, Page, Pages, parse_page
 from .request import Link, Request, Sending
 from .responses import Accepted
 from .server_clock import ServerClock
 
-#: The most that the API returns at once [docs: api].
-PER_PAGE = 100
 MANAGED_PATH = "/v1/managed-runner"
 A = TypeVar("A", bound=Answer)
 
@@ -68,17 +67,27 @@ class Client:
         accepted: Accepted = self.send(request)
         return accepted
 
+    def pages(self, kind: Kind) -> Pages:
+        """A reading of the list of all objects, which has not begun yet."""
+        return Pages(self, kind.path, kind.plural)
+
+    def managed_runner_pages(self) -> Pages:
+        """The same for the managed runners that the account's tier sees."""
+        return Pages(self, MANAGED_PATH, "runners")
+
     def page(self, kind: Kind, number: int) -> Page:
-        """``GET``: page ``number`` (1, 2, …) of at most 100 objects, newest first."""
+        """``GET``: page ``number`` (1, 2, …) of the list of all objects."""
         return self.listing(kind.path, kind.plural, number)
 
     def listing(self, path: str, plural: str, number: int) -> Page:
-        """``GET``: a page as :meth:`page`, of what has no kind."""
+        """``GET``: page ``number`` (1, 2, …) of a list; see :mod:`.pages`."""
         request = Request("GET", path, {"page": number, "per_page": PER_PAGE})
         data = self.send(request)
-        if isinstance(data, dict) and plural in data:
-            data = {"items": data[plural], "total": data.get("total")}
-        return _parse(Page, request, data)
+        try:
+            return parse_page(data, plural)
+        except ValueError as error:
+            fault = f"GET {path} answered with an unusable list ({error})"
+            raise BadAnswer(fault) from None
 
     def stats(self, id_: str) -> RunnerStats:
         """``GET``: ask a runner's machine; status 500 when it can't be reached."""

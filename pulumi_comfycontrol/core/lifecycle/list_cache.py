@@ -4,7 +4,8 @@ The first read of a kind is a GET, so that a single read costs one request. From
 the newest page of the list (100 objects) answers whatever it holds; the other pages are read
 once there have been as many reads as pages, so that all reads together never cost more than
 twice the cheaper of "one GET each" and "the whole list". What the pages don't hold is read by a
-GET: pages shift while they are read, and an absence from them proves nothing.
+GET: pages shift while they are read, and an absence from them proves nothing. A list that can't be
+used leaves all reads to GETs.
 
 Pages serve until no answer has come for :data:`LIFETIME` seconds, and every write of this process
 makes them stale. So the time in which a request waits for the quota does not make them older:
@@ -17,8 +18,10 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.client import PER_PAGE, Client
+from ..api.client import Client
+from ..api.pages import Item
 from ..clock import SYSTEM_CLOCK, Clock
+from ..errors import ApiError, BadAnswer
 from ..types.kind import Kind
 from ..types.record import Record
 
@@ -57,32 +60,35 @@ class Snapshot:
             self._reset()
 
     def _reset(self) -> None:
-        self._items: dict[str, Mapping[str, Any]] = {}
+        self._pages = self._client.pages(self._kind)
         self._reads = 0
-        self._pages_read = 0
-        self._pages = 1
+        self._is_usable = True
         self._since = self._clock.monotonic()
 
-    def _from_pages(self, id_: str) -> Mapping[str, Any] | None:
+    def _from_pages(self, id_: str) -> Item | None:
         with self._loading:  # one thread reads pages, the others wait for what it finds
             if self._clock.monotonic() - self._since > LIFETIME:
                 self._reset()
             self._reads += 1
-            if self._reads == 1:
+            if self._reads == 1 or not self._is_usable:
                 return None
-            if self._pages_read == 0:
+            try:
+                self._read_pages(id_)
+            except (ApiError, BadAnswer) as error:
+                if isinstance(error, ApiError) and error.status >= 500:  # noqa: PLR2004
+                    raise
+                # A list that can't be used (A32) makes each read a GET.
+                self._is_usable = False
+                return None
+            return self._pages.items.get(id_)
+
+    def _read_pages(self, id_: str) -> None:
+        if self._pages.read == 0:
+            self._read_page()
+        if id_ not in self._pages.items and self._reads >= self._pages.expected:
+            while not self._pages.ended:
                 self._read_page()
-            if id_ not in self._items and self._reads >= self._pages:
-                while self._pages_read < self._pages:
-                    self._read_page()
-            return self._items.get(id_)
 
     def _read_page(self) -> None:
-        page = self._client.page(self._kind, self._pages_read + 1)
+        self._pages.next()
         self._since = self._clock.monotonic()
-        for item in page.items:
-            self._items.setdefault(str(item.get("id")), item)
-        self._pages_read += 1
-        # An empty page ends the list, whatever its total says.
-        full = -(-page.total // PER_PAGE)
-        self._pages = full if page.items else self._pages_read

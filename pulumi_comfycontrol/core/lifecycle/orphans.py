@@ -5,12 +5,14 @@ docs/create-once.md says which objects are candidates, and when none of them may
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ..api.client import PER_PAGE, Client
+from ..api.client import Client
+from ..api.pages import PER_PAGE
 from ..clock import Clock
 from ..errors import ResourceError
 from ..journal.journal import Journal
@@ -126,7 +128,7 @@ class OrphanSearch:
                     record = self._kind.from_list(item, {}) or self._client.get(self._kind, id_)
                     records[id_] = record
             past = any(created is not None and created < begin - earlier for created in ages)
-            if past or not page.items or number * PER_PAGE >= page.total:
+            if past or not page.items or number * PER_PAGE >= (page.total or math.inf):
                 break
         return list(records.values())
 

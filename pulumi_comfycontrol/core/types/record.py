@@ -65,20 +65,6 @@ class Record(Answer):
         return data
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Answer):
-    """One page of a list; ``items`` are the records as sent, ``total`` counts all pages."""
-
-    items: list[dict[str, Any]]
-    total: int
-
-    @classmethod
-    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(data.get("total"), int) and data["total"] < 0:
-            raise Unusable("total")
-        return data
-
-
 def without_nulls(data: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is null, which means the same as a missing field."""
     return {key: value for key, value in data.items() if value is not None}

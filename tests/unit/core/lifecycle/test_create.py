@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.api.pages import Page
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.types.kind import Kind
-from pulumi_comfycontrol.core.types.record import Page
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle

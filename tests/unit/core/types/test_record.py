@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_comfycontrol.core.types.record import Page, Unusable
+from pulumi_comfycontrol.core.types.record import Unusable
 from pulumi_comfycontrol.core.types.runner import RunnerRecord
 from pulumi_comfycontrol.core.types.stats import RunnerStats
 from pulumi_comfycontrol.core.types.template import TemplateInfo
@@ -69,14 +69,6 @@ def test_a_template_s_body_is_canonical_text_with_its_nulls() -> None:
             TemplateInfo.parse(TEMPLATE | {"body": body})
     with pytest.raises(Unusable, match=r"^id$"):
         TemplateInfo.parse(TEMPLATE | {"id": ""})
-
-
-def test_a_page_has_items_and_a_count() -> None:
-    """Anything else is unusable."""
-    assert Page.parse({"items": [{}], "total": 1}) == Page(items=[{}], total=1)
-    for data in ({"items": [{}], "total": -1}, {"items": [1], "total": 1}, {"total": 1}):
-        with pytest.raises(Unusable):
-            Page.parse(data)
 
 
 def test_header_values_are_in_no_repr() -> None:
