@@ -10,6 +10,7 @@ from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.api.request import Exchange
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.delete import Deleter
+from pulumi_comfycontrol.core.lifecycle.gone import Existence
 from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.runner import RUNNER
@@ -35,7 +36,9 @@ def operation(
     )
     if work is Work.UP:
         return lambda _id: client.create(RUNNER, FIELDS)
+    existence = Existence(client, RUNNER, time)
     if work is Work.REFRESH:
         snapshot = Snapshot(client, RUNNER, time)
-        return lambda id_: snapshot.read(id_, {})
-    return Deleter(client, RUNNER, time).delete
+        return lambda id_: snapshot.read(id_, {}, lambda: existence.find(id_, {}))
+    deleter = Deleter(client, RUNNER, existence, time)
+    return lambda id_: deleter.delete(id_, {})

@@ -54,6 +54,10 @@ class ApiError(ComfyControlError):
     def __init__(self, method: str, path: str, status: int, message: str, advice: str = "") -> None:
         self.status = status
         self.message = message
+        #: Whether an earlier attempt of the same request may have been carried out.
+        self.is_repeated = False
+        #: Whether the body may be the API's: JSON of any format, or empty.
+        self.is_api_like = False
         #: Seconds that the answer asked to wait before another try.
         self.retry_after = 0.0
         said = f', "{message}"' if message else " without a message"
@@ -61,7 +65,7 @@ class ApiError(ComfyControlError):
 
 
 class NotFound(ApiError):
-    """404 in the documented error format: no object of this account has the id."""
+    """404 or 410 in the documented error format: no object of this account has the id."""
 
 
 class RateLimited(ApiError):

@@ -6,7 +6,7 @@ no secret wrapping, and ``core.types.unknown.UNKNOWN`` for what is not known yet
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from .state import Known
 
 if TYPE_CHECKING:
     from ..core.lifecycle.lifecycle import Lifecycle
+    from ..core.lifecycle.verify import Outcome
     from ..core.types.kind import Kind
     from ..core.types.record import Record
 
@@ -125,23 +126,15 @@ class Operations:
         """Take over the object with the id; ``update`` changes it where the program differs."""
         values = self.kind.values(inputs)
         with self._keeping(call, values, None):
-            record = self._lifecycle.adopt(id_, values, update=update, owner=call.urn)
-            return self._result(record, values)
+            outcome = self._lifecycle.adopt(id_, values, update=update, owner=call.urn)
+            return self._result(outcome, values)
 
     def read(self, id_: str, known: Known) -> Result | None:
         """Return what exists; None only when a managed object is certain to be gone."""
-        record = self._lifecycle.read(
+        outcome = self._lifecycle.read(
             id_, _as_mapping(known), managed=known.managed, owner=self._session.owner
         )
-        if record is None:
-            return None
-        live = record.as_dict()
-        forms = {
-            name: sent
-            for name, sent in known.forms.items()
-            if name in known.set_fields and live[name] == known.properties[name]
-        }
-        return Result(record, known.set_fields, forms)
+        return None if outcome is None else self._result(outcome, known.set_fields)
 
     def update(self, call: Call, id_: str, known: Known, inputs: Mapping[str, Any]) -> Result:
         """Send the fields that differ, and only these."""
@@ -149,10 +142,10 @@ class Operations:
         with self._keeping(call, values, known):
             wanted = self.wanted(known, values)
             mapping = _as_mapping(known)
-            record = self._lifecycle.update(
+            outcome = self._lifecycle.update(
                 id_, mapping, wanted, call.ignored_fields, owner=call.urn
             )
-            return self._result(record, values)
+            return self._result(outcome, values)
 
     def delete(self, id_: str, known: Known) -> None:
         """Delete; a return means that the object is gone, or that another resource has it."""
@@ -182,15 +175,17 @@ class Operations:
         except Unfinished as error:
             maybe_set = known.set_fields if known is not None else self._set_in(error.record)
             error.while_doing(f"finishing {self.kind.label}{call.quoted_resource}")
-            result = Result(error.record, maybe_set | values.keys())
+            result = self._result(error.outcome, maybe_set | values.keys())
             raise PartlyFailed(str(error), result) from None
 
     def _set_in(self, record: Record) -> frozenset[str]:
         """The fields of an object that differ from what it has when they are never sent."""
         return frozenset(self.kind.differing(record.as_dict(), {}))
 
-    def _result(self, record: Record, values: Mapping[str, Any]) -> Result:
-        return Result(record, frozenset(values))
+    def _result(self, outcome: Outcome, set_fields: Iterable[str]) -> Result:
+        fields = frozenset(set_fields)
+        forms = {name: sent for name, sent in outcome.forms.items() if name in fields}
+        return Result(outcome.record, fields, forms)
 
 
 def _as_mapping(known: Known) -> dict[str, Any]:

@@ -56,6 +56,12 @@ class Client:
         """``GET``: the object; raises ``NotFound`` when this account has no such id."""
         return self._get(kind.record, _path(kind.path, id_), id_)
 
+    def look(self, kind: Kind, id_: str) -> tuple[Record, bool]:
+        """``GET``: the object, and whether it bears a deletion marker (A28)."""
+        request = Request("GET", _path(kind.path, id_))
+        data = self.send(request)
+        return _own(_parse(kind.record, request, data), id_, request), _is_marked(data)
+
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
         request = self._request("PUT", _path(kind.path, id_), kind, fields)
@@ -115,6 +121,11 @@ def _path(base: str, id_: str) -> str:
     if id_ in {"", ".", ".."}:  # these would name another path
         raise ResourceError(f"'{id_}' can't be an id", "correct the id")
     return f"{base}/{quote(id_, safe='')}"
+
+
+def _is_marked(data: Mapping[str, Any]) -> bool:
+    is_deleted = data.get("deleted") is True or data.get("status") in {"deleted", "removed"}
+    return is_deleted or any(data.get(name) for name in ("deleted_at", "deletedAt", "removed_at"))
 
 
 def _parse(model: type[A], request: Request, data: Any) -> A:

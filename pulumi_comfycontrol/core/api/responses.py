@@ -45,6 +45,9 @@ _SENTENCES: dict[int, str] = {
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
+Form = Literal["empty", "JSON", "other"]
+
+
 class Accepted(NamedTuple):
     """The kind of a success that answers a DELETE (A28): status and form of the body.
 
@@ -52,7 +55,7 @@ class Accepted(NamedTuple):
     """
 
     status: int
-    body: Literal["empty", "JSON", "other"]
+    body: Form
 
 
 class Interpret:
@@ -83,10 +86,11 @@ def interpret(request: Request, reply: Reply, settings: Settings, now: float) ->
     wait = retry_after(reply, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(method, path, message, max(COOL_DOWN, wait))
-    if status == HTTPStatus.NOT_FOUND and form is _Form.DOCUMENTED:
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE} and form is _Form.DOCUMENTED:
         raise NotFound(method, path, status, message)
     error = ApiError(method, path, status, message, _advice(status, form, settings))
     error.retry_after = wait
+    error.is_api_like = _form(reply) != "other"
     raise error
 
 
@@ -105,7 +109,7 @@ def retry_after(reply: Reply, now: float) -> float:
 
 def _data(request: Request, reply: Reply, hidden: Collection[str]) -> Any:
     if request.method == "DELETE":
-        return _accepted(reply)
+        return Accepted(reply.status, _form(reply))
     try:
         return reply.json()
     except ValueError:
@@ -114,14 +118,14 @@ def _data(request: Request, reply: Reply, hidden: Collection[str]) -> Any:
         raise BadAnswer(fault) from None
 
 
-def _accepted(reply: Reply) -> Accepted:
+def _form(reply: Reply) -> Form:
     if not reply.content.strip():
-        return Accepted(reply.status, "empty")
+        return "empty"
     try:
         reply.json()
     except ValueError:
-        return Accepted(reply.status, "other")
-    return Accepted(reply.status, "JSON")
+        return "other"
+    return "JSON"
 
 
 class _Form(Enum):

@@ -8,7 +8,8 @@ what happened                                 GET, PUT, DELETE     POST
 refused connection, failed DNS or TLS         again                again
 timeout, dropped connection, cut-off answer   again                never: it may have acted
 408, and 500 to 599 but for 501 and 505       again                never: it may have acted
-success that is not JSON                      again                never: it has acted
+success that is not JSON                      again, but PUT is    never: it has acted
+                                              verified by a GET
 any other status                              never                never
 ============================================  ===================  ======================
 
@@ -48,6 +49,8 @@ def may_retry(request: Request, error: BaseException) -> bool:
     if isinstance(error, NoAnswer) and error.executed is False:
         return True
     if isinstance(error, ApiError) and error.status in _FINAL:
+        return False
+    if request.method == "PUT" and isinstance(error, BadAnswer):
         return False
     return request.repeatable and maybe_executed(error)
 
@@ -89,6 +92,7 @@ class Retry:
     def send(self, sending: Sending) -> Any:
         """See :class:`~.request.Link`; raises the last attempt's error."""
         failure: ComfyControlError | None = None
+        maybe_done = False
         for attempt in itertools.count(1):
             try:
                 return self._next.send(sending)
@@ -97,6 +101,9 @@ class Retry:
                 raise failure or error from None
             except ComfyControlError as error:
                 failure = error
+                if isinstance(error, ApiError):
+                    error.is_repeated = maybe_done
+                maybe_done = maybe_done or maybe_executed(error)
                 left = sending.budget.left(self._timeout_after(error))
                 wait = wait_before_next(error, attempt, self._jitter())
                 if wait > left or not may_retry(sending.request, error):

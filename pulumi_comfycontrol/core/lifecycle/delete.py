@@ -11,68 +11,81 @@ has been seen to delete with a delay.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..api.client import Client
 from ..api.responses import Accepted
 from ..clock import Clock
-from ..errors import ApiError, NotFound, ResourceError
+from ..errors import ApiError, ResourceError
 from ..progress import listener
 from ..types.kind import Kind
+from .gone import Existence
 
 #: Seconds before each further look at an object that is still there: 15 s together.
 _LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0)
 #: No object, no route, no method: each may mean that there is nothing left to delete.
-_NOTHING_DELETED = frozenset({404, 405, 501})
+_NOT_FOUND = frozenset({404, 410})
+_NOTHING_DELETED = _NOT_FOUND | {405, 501}
 _NOT_YET = 202
 
 
 class Deleter:
     """Deletions of one kind of object in one account; may be shared by threads."""
 
-    def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
+    def __init__(self, client: Client, kind: Kind, existence: Existence, clock: Clock) -> None:
         self._client = client
         self._kind = kind
+        self._existence = existence
         self._clock = clock
         self._verdicts = Verdicts()
 
-    def delete(self, id_: str) -> bool:
-        """Delete; returns False when it was gone already. Raises when it is still there."""
+    def delete(self, id_: str, known: Mapping[str, Any]) -> None:
+        """Delete, or find the object gone. Raises when it is still there.
+
+        ``known`` are its properties as of the last time, as for :meth:`Existence.find`.
+        """
         try:
-            answer = self._client.delete(self._kind, id_)
+            self._send(id_)
         except ApiError as error:
             if error.status not in _NOTHING_DELETED:
                 raise
-            if not self._is_gone(id_):
-                raise self._undeletable(f"{error.fault}, and it still exists") from None
-            return False
+            # After a lost answer, a 404 is what was to be expected, however young the object is.
+            if self._existence.find(id_, known, patient=not error.is_repeated) is not None:
+                self._send_again(id_, error)
+
+    def _send_again(self, id_: str, error: ApiError) -> None:
+        """Delete what GET has found although DELETE has not, or could not (A34)."""
+        if error.status in _NOT_FOUND:
+            try:
+                return self._send(id_)
+            except ApiError as second:
+                if second.status not in _NOT_FOUND:
+                    raise
+        raise self._undeletable(f"{error.fault}, and it still exists") from None
+
+    def _send(self, id_: str) -> None:
+        """Delete an object that exists; raises ApiError for any answer that is no success."""
+        answer = self._client.delete(self._kind, id_)
         if answer.status == _NOT_YET or answer.body == "other":
             self._verify(id_, answer)
         else:
             self._verdicts.settle(answer, lambda: self._verify(id_, answer))
-        return True
 
     def _verify(self, id_: str, answer: Accepted) -> bool:
         """Return whether the object was gone at once; raises when it stays."""
-        if self._is_gone(id_):
+        if self._existence.look(id_) is None:
             return True
         listener().status("waiting for the deletion to take effect")
         for wait in _LOOKS:
             self._clock.sleep(wait)
-            if self._is_gone(id_):
+            if self._existence.look(id_) is None:
                 return False
         fault = (
             f"DELETE was answered {answer.status}, but {self._kind.label} {id_} still exists"
             f" {sum(_LOOKS):.0f} s later"
         )
         raise self._undeletable(fault)
-
-    def _is_gone(self, id_: str) -> bool:
-        try:
-            self._client.get(self._kind, id_)
-        except NotFound:
-            return True
-        return False
 
     def _undeletable(self, fault: str) -> ResourceError:
         disable = "set status='disabled', or " if "status" in self._kind.fields else ""

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..api.client import Client
 from ..clock import SYSTEM_CLOCK, Clock
-from ..errors import ApiError, ComfyControlError, NotFound, ResourceError
+from ..errors import ApiError, ComfyControlError, ResourceError
 from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
 from .create import Creator
 from .delete import Deleter
+from .gone import Existence
 from .list_cache import Snapshot
 from .managed import Managed
+from .verify import FORMS, NotKept, Outcome, Verifier, sent
+from .write import Writer
 
 
 class Unfinished(ComfyControlError):
-    """The object exists as ``record``, but not yet as it was asked for."""
+    """The object exists as ``outcome``, but not yet as it was asked for."""
 
-    def __init__(self, record: Record, error: ComfyControlError) -> None:
-        self.record = record
-        super().__init__(error.fault, "the next `pulumi up` finishes it")
+    def __init__(self, outcome: Outcome, error: ComfyControlError, advice: str) -> None:
+        self.outcome = outcome
+        super().__init__(error.fault, advice)
+
+    @property
+    def record(self) -> Record:
+        """The object."""
+        return self.outcome.record
 
 
 class Lifecycle:
@@ -41,31 +48,32 @@ class Lifecycle:
         self._client = client
         self._journal = journal
         self._managed = Managed()
+        self._existence = Existence(client, kind, clock)
+        self._verifier = Verifier(client, kind, clock)
+        self._writer = Writer(client, kind, self._existence, self._verifier)
         self._creator = Creator(client, kind, journal, self._managed, clock)
-        self._deleter = Deleter(client, kind, clock)
+        self._deleter = Deleter(client, kind, self._existence, clock)
         self._snapshot = Snapshot(client, kind, clock)
-        self._account_lock = threading.Lock()
-        self._account: str | None = None
 
     def owns(self, id_: str, owner: str = "") -> None:
         """Note that the recorded state of ``owner`` has this object: it is no orphan."""
         self._managed.record(id_, owner)
         self._journal.confirm(self.kind.label, id_)
 
-    def create(self, values: Mapping[str, Any], owner: str = "") -> Record:
+    def create(self, values: Mapping[str, Any], owner: str = "") -> Outcome:
         """Create at most once. Raises :class:`Unfinished` when only a follow-up failed."""
         try:
             record, taken_over = self._creator.create(values, owner)
         finally:
             self._snapshot.clear()
-        if taken_over:  # what the program has ceased to set since goes back to its default
-            values = self.kind.complete(values)
         # Nothing below may lose the id: whatever fails travels together with the record.
-        return self._adjust(record, values)
+        if taken_over:  # what the program has ceased to set since goes back to its default
+            return self._bring(Outcome(record), self.kind.complete(values))
+        return self._settle_new(record, values)
 
     def adopt(
         self, id_: str, values: Mapping[str, Any], *, update: bool, owner: str = ""
-    ) -> Record:
+    ) -> Outcome:
         """Take over an existing object; differences are an error, or applied with ``update``.
 
         Raises :class:`Unfinished` when applying them failed.
@@ -75,10 +83,10 @@ class Lifecycle:
             fault = f"another resource of this stack manages {self.kind.label} {id_} already"
             raise ResourceError(fault, advice)
         try:
-            record = self._snapshot.read(id_, {})
-            differing = self._differing(record, values) & values.keys()
-            if differing and not update:
-                names = ", ".join(sorted(differing))
+            record = self._snapshot.read(id_, {}, lambda: self._client.get(self.kind, id_))
+            changes = self._changes(record.as_dict(), values)
+            if changes and not update:
+                names = ", ".join(sorted(changes))
                 raise ResourceError(
                     f"{self.kind.label} {id_} differs from the program in {names}",
                     "make the program say what exists, or pass adopt='update' to change the object",
@@ -90,24 +98,24 @@ class Lifecycle:
             fault = f"this account has no {self.kind.label} with the id {id_} ({error.message})"
             raise ResourceError(fault, advice) from None
         self._journal.confirm(self.kind.label, id_)
-        return self._adjust(record, {name: values[name] for name in differing})
+        return self._bring(Outcome(record), values)
 
     def read(
         self, id_: str, known: Mapping[str, Any], *, managed: bool = True, owner: str = ""
-    ) -> Record | None:
+    ) -> Outcome | None:
         """Return the object, or None when it is certain that it is gone.
 
-        One that is only looked at, and not ``managed``, may be taken over by another resource.
+        A field that shows what it showed as of ``known`` keeps its form. An object that is only
+        looked at, and not ``managed``, may be taken over by another resource.
         """
         if managed:
             self.owns(id_, owner)
-        try:
-            record = self._snapshot.read(id_, known)
-        except NotFound:
-            self._check_account(known)
+        record = self._snapshot.read(id_, known, lambda: self._existence.find(id_, known))
+        if record is None:
             return None
-        self._account = getattr(record, "user_id", None) or self._account
-        return record
+        forms: Mapping[str, Any] = known.get(FORMS, {})
+        changed = self.kind.differing(record.as_dict(), known) if forms else ()
+        return Outcome(record, {name: forms[name] for name in forms if name not in changed})
 
     def update(
         self,
@@ -117,32 +125,24 @@ class Lifecycle:
         ignored: Collection[str] = (),
         *,
         owner: str = "",
-    ) -> Record:
-        """Send those of ``values`` that differ from ``known``, and nothing if none does.
+    ) -> Outcome:
+        """Send those of ``values`` that differ from what was sent last; nothing if none does.
 
         What has changed outside meanwhile is put right too, except in ``ignored`` fields.
+        Raises :class:`Unfinished` when the object has not become what was sent.
         """
         self.owns(id_, owner)
-        changes = {
-            name: values[name] for name in self.kind.differing(known, values) & values.keys()
-        }
+        changes = self._changes(sent(known), values)
         if not changes:
-            return self.kind.record.parse({**known, "id": id_})
-        try:
-            record = self._client.update(self.kind, id_, changes)
-        except NotFound as error:
-            raise ResourceError(
-                error.fault, "it no longer exists: run `pulumi refresh`, then `pulumi up`"
-            ) from None
-        finally:
-            self._snapshot.clear()
-        self._verify(record, changes)
+            record = self.kind.record.parse({**known, "id": id_})
+            return Outcome(record, known.get(FORMS, {}))
+        outcome = self._put(id_, changes, known, None)
         kept = {name: value for name, value in values.items() if name not in ignored}
-        if not self._differing(record, kept) & kept.keys():
-            return record
-        # Somebody has changed another field meanwhile, or PUT has replaced the whole object (A16).
-        # With all of the fields, it leaves nothing to guess.
-        return self._put(record, kept)
+        if not self._changes(outcome.sent, kept):
+            return outcome
+        # Another field has changed meanwhile, or PUT has replaced the whole object (A16): with all
+        # of the fields, it leaves nothing to guess.
+        return self._put(id_, kept, outcome.known, outcome)
 
     def delete(self, id_: str, known: Mapping[str, Any], *, owner: str = "") -> None:
         """Delete, and return only when the object is certain to be gone.
@@ -159,53 +159,49 @@ class Lifecycle:
             )
             return
         try:
-            if not self._deleter.delete(id_):
-                self._check_account(known)
+            self._deleter.delete(id_, known)
         finally:
             self._snapshot.clear()
 
-    def _adjust(self, record: Record, values: Mapping[str, Any]) -> Record:
-        """Bring an object to ``values`` with one PUT, if it differs; raises :class:`Unfinished`."""
-        changes = {name: values[name] for name in self._differing(record, values) & values.keys()}
-        return self._put(record, changes) if changes else record
-
-    def _put(self, record: Record, values: Mapping[str, Any]) -> Record:
+    def _settle_new(self, record: Record, values: Mapping[str, Any]) -> Outcome:
+        """Verify what a create sent, and send what it could not, or what was not kept."""
+        fields = self.kind.fields
+        on_create = {name: value for name, value in values.items() if fields[name].on_create}
         try:
-            record = self._client.update(self.kind, record.id, values)
+            outcome = self._verifier.settle(record.id, on_create, record, None)
+        except NotKept as error:
+            outcome = error.outcome
         except ComfyControlError as error:
-            raise Unfinished(record, error) from error
+            raise Unfinished(Outcome(record), error, self._client.words.finish) from error
+        return self._bring(outcome, values)
+
+    def _bring(self, outcome: Outcome, values: Mapping[str, Any]) -> Outcome:
+        """Bring an object to ``values`` with one PUT, if it differs; raises Unfinished."""
+        changes = self._changes(outcome.sent, values)
+        if not changes:
+            return outcome
+        return self._put(outcome.record.id, changes, outcome.known, outcome)
+
+    def _put(
+        self,
+        id_: str,
+        values: Mapping[str, Any],
+        before: Mapping[str, Any],
+        existing: Outcome | None,
+    ) -> Outcome:
+        """Change an object; ``existing`` is what has to be told when the change fails."""
+        try:
+            return self._writer.put(id_, values, before)
+        except NotKept as error:
+            raise Unfinished(error.outcome, error, error.advice) from error
+        except ComfyControlError as error:
+            if existing is None:
+                raise
+            raise Unfinished(existing, error, self._client.words.finish) from error
         finally:
             self._snapshot.clear()
-        self._verify(record, values)
-        return record
 
-    def _differing(self, record: Record, values: Mapping[str, Any]) -> set[str]:
-        return self.kind.differing(record.as_dict(), values)
-
-    def _verify(self, record: Record, sent: Mapping[str, Any]) -> None:
-        """Raise when the API says that it has done what it was told, but has not (A16)."""
-        differing = self._differing(record, sent) & sent.keys()
-        if differing:
-            names = ", ".join(sorted(differing))
-            fault = (
-                f"{self.kind.label} {record.id} was changed, but has other {names} than were sent"
-            )
-            error = ResourceError(fault, "look at it in the dashboard, then try again")
-            raise Unfinished(record, error)
-
-    def _check_account(self, known: Mapping[str, Any]) -> None:
-        """Refuse to believe a 404 when the token belongs to somebody else (docs: api/errors)."""
-        expected = known.get("user_id")
-        with self._account_lock:
-            if self._account is None:
-                try:
-                    self._account = self._client.user().id
-                except ApiError as error:
-                    fault = f"it can't be told whether the {self.kind.label} is gone: {error.fault}"
-                    raise ResourceError(fault, error.advice) from None
-        if expected and expected != self._account:
-            raise ResourceError(
-                f"the {self.kind.label} belongs to another ComfyControl account ({expected})"
-                f" than the token ({self._account})",
-                "use the token of the account that owns it; nothing was removed from the state",
-            )
+    def _changes(self, one: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of ``values`` that differ from ``one``."""
+        differing = self.kind.differing(one, values)
+        return {name: value for name, value in values.items() if name in differing}

@@ -15,8 +15,8 @@ where the quota is short, pages are what saves it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ..api.client import Client
 from ..api.pages import Item
@@ -27,6 +27,7 @@ from ..types.record import Record
 
 #: Seconds without an answer that end a batch of reads, and the use of its pages.
 LIFETIME = 20.0
+R = TypeVar("R", bound=Record | None)
 
 
 class Snapshot:
@@ -39,8 +40,8 @@ class Snapshot:
         self._loading = threading.Lock()
         self._reset()
 
-    def read(self, id_: str, known: Mapping[str, Any]) -> Record:
-        """Return the object; raises ``NotFound`` after a GET said so.
+    def read(self, id_: str, known: Mapping[str, Any], get: Callable[[], R]) -> Record | R:
+        """Return the object, or what ``get`` returns where no page has the whole of it.
 
         ``known`` are the properties as of the last time, which complete what a list leaves out.
         """
@@ -50,7 +51,7 @@ class Snapshot:
             if record is not None:
                 return record
         try:
-            return self._client.get(self._kind, id_)
+            return get()
         finally:
             self._since = self._clock.monotonic()
 

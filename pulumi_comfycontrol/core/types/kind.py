@@ -24,6 +24,8 @@ class Field:
     normal: Callable[[Any], Any]
     #: From a value of the right type to a sentence for each rule that it breaks.
     rules: Callable[[Any], Iterable[str]]
+    #: Whether a value that the API shows can be its form of one that it was sent.
+    resembles: Callable[[Any, Any], bool] = lambda _sent, _shown: False
     #: The type of a value; ``object`` where ``rules`` check it.
     type: type = str
     #: What the API gives when the field is never sent; None where it must be sent.
@@ -84,7 +86,7 @@ class Kind:
     def differing(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
         """Name the fields whose values differ; an unknown value differs from every other."""
         ones, others = self.complete(one), self.complete(other)
-        return {name for name in self.fields if not self._same(name, ones[name], others[name])}
+        return {name for name in self.fields if not self.same(name, ones[name], others[name])}
 
     def fingerprint(self, values: Mapping[str, Any]) -> str:
         """Hash all that is sent on create, except what is secret."""
@@ -117,7 +119,8 @@ class Kind:
         field = self.fields.get(name)
         return field is not None and (field.secret or any(field.secret_parts(value)))
 
-    def _same(self, name: str, one: Any, other: Any) -> bool:
+    def same(self, name: str, one: Any, other: Any) -> bool:
+        """Whether two values of a field have the same meaning; an unknown one never has."""
         if not (is_known(one) and is_known(other)):
             return False
         if one is None or other is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from . import normalisation
+from . import normalisation, resemblance
 from .kind import Field, Kind
 from .record import Record, Unusable
 from .text_rules import credentials, has_credentials, text_faults, url_faults, url_secrets
@@ -94,6 +94,11 @@ def _status_faults(status: str) -> Iterator[str]:
         yield f"status must be 'active' or 'disabled', but it is {shown(status)}"
 
 
+def _is_status(sent: str, shown: str) -> bool:
+    """A word that is not documented may be another one for active, and hardly for disabled."""
+    return sent == "active" and shown not in {"active", "disabled"}
+
+
 def _header_values(headers: Any) -> Iterator[str]:
     if isinstance(headers, Mapping):
         yield from (value for value in headers.values() if isinstance(value, str))
@@ -120,10 +125,11 @@ RUNNER = Kind(
     path="/v1/runner",
     record=RunnerRecord,
     fields={
-        "name": Field(normalisation.text, _name_faults),
+        "name": Field(normalisation.text, _name_faults, resemblance.text),
         "endpoint": Field(
             normalisation.url,
             _endpoint_faults,
+            resemblance.url,
             secret_parts=url_secrets,
             unhashed=credentials,
             hides=has_credentials,
@@ -131,15 +137,18 @@ RUNNER = Kind(
         "headers": Field(
             normalisation.headers,
             _header_faults,
+            resemblance.headers,
             type=dict,
             default={},
             secret=True,
             secret_parts=_header_values,
             unhashed=_header_values,
         ),
-        "tags": Field(normalisation.tags, _tag_faults, type=list, default=[]),
+        "tags": Field(normalisation.tags, _tag_faults, resemblance.tags, type=list, default=[]),
         # New runners are active, and the create request takes no status (A12).
-        "status": Field(normalisation.text, _status_faults, default="active", on_create=False),
+        "status": Field(
+            normalisation.text, _status_faults, _is_status, default="active", on_create=False
+        ),
     },
     identity=("name", "endpoint"),
     encode=_encode,

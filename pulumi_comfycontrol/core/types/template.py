@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import json_text, normalisation
+from . import json_text, normalisation, resemblance
 from . import placeholders as placeholders_of
 from .kind import Field, Kind
 from .record import Record, Unusable
@@ -128,12 +128,13 @@ TEMPLATE = Kind(
     path="/v1/template",
     record=TemplateInfo,
     fields={
-        "name": Field(normalisation.text, _name_faults),
-        "description": Field(normalisation.text, _description_faults),
+        "name": Field(normalisation.text, _name_faults, resemblance.text),
+        "description": Field(normalisation.text, _description_faults, resemblance.text),
         # Never shown beside a sentence: it may be large.
         "body": Field(
             json_text.normal,
             _body_faults,
+            resemblance.json_text,
             type=object,
             is_document=True,
             hides=lambda _body: True,

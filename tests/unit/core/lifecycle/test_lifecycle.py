@@ -58,7 +58,7 @@ def test_a_merge_of_headers_is_noticed(emulator: Emulator, tmp_path: Path) -> No
     """When PUT merges instead of replacing (A16), the difference is an error, not silence."""
     [row] = emulator.runners.seed_many({**MACHINE, "headers": {"Old": "x"}})
     emulator.settings.change({"merge_headers": True})
-    with pytest.raises(ComfyControlError, match="has other headers"):
+    with pytest.raises(ComfyControlError, match="still has the headers 'Old'"):
         make_lifecycle(emulator, tmp_path).update(row["id"], row, {"headers": {"New": "y"}})
 
 
@@ -82,7 +82,7 @@ def test_both_answers_to_an_undocumented_question_work(
     emulator.settings.change(switch)
     values = {"name": "GPU", "endpoint": "http://X.example.com", "tags": ["b", "a"]}
     lifecycle = make_lifecycle(emulator, tmp_path)
-    record = lifecycle.create(values)
+    record = lifecycle.create(values).record
     assert lifecycle.kind.differing(record.as_dict(), values) == set()
 
 
@@ -105,7 +105,7 @@ def test_an_edit_between_refresh_and_update_is_put_right(
         row = emulator.runners.seed(**MACHINE, tags=["a"])
         emulator.runners.edit(row["id"], tags=["theirs"])
         values = {**MACHINE, "name": "New", "tags": ["a"]}
-        record = make_lifecycle(emulator, tmp_path).update(row["id"], row, values, ignored)
+        record = make_lifecycle(emulator, tmp_path).update(row["id"], row, values, ignored).record
         assert record.as_dict()["tags"] == tags
 
 

@@ -51,7 +51,7 @@ def test_a_lost_answer_makes_one_template(emulator: Emulator, tmp_path: Path) ->
     emulator.fault("drop_after", "POST", "/v1/template")
     record = make_lifecycle(emulator, tmp_path, TEMPLATE).create(VALUES)
     assert len(emulator.templates.all()) == 2
-    assert TEMPLATE.differing(record.as_dict(), VALUES) == set()
+    assert TEMPLATE.differing(record.record.as_dict(), VALUES) == set()
 
 
 def test_sorted_keys_and_respelled_numbers_are_no_difference(
@@ -62,7 +62,7 @@ def test_sorted_keys_and_respelled_numbers_are_no_difference(
     values = VALUES | {"body": '{"b": 1.0, "a": 123456789012345678901}'}
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
     record = lifecycle.create(values)
-    assert TEMPLATE.differing(record.as_dict(), values) == set()
+    assert TEMPLATE.differing(record.record.as_dict(), values) == set()
     assert [request.method for request in emulator.requests] == ["POST"]
 
 
@@ -75,7 +75,7 @@ def test_many_unchanged_templates_are_read_by_lists(emulator: Emulator, tmp_path
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
     with ThreadPoolExecutor(4) as threads:
         records = list(threads.map(lambda row: lifecycle.read(row["id"], known[row["id"]]), rows))
-    bodies = [record.as_dict()["body"] for record in records if record]
+    bodies = [record.record.as_dict()["body"] for record in records if record]
     assert bodies.pop(50) == '{"changed":true}'
     assert set(bodies) == {VALUES["body"]}
     assert len(emulator.requests) <= 3

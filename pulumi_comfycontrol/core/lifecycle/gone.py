@@ -1,0 +1,123 @@
+"""The one decision "is it gone?", for reads, updates and deletions.
+
+=====================================================  =============================
+answer to ``GET`` of the very id                       gone
+=====================================================  =============================
+404 or 410 in the documented format                    yes
+404 or 410 with other JSON, or without a body          if the list lacks it (A35)
+the object with a deletion marker (``deleted_at``, …)  if the list lacks it (A28)
+the object                                             no
+anything else (HTML, 403, 5xx, …)                      it can't be told: an error
+=====================================================  =============================
+
+An object that is only a few seconds old is asked for again before it counts as gone: servers with
+several databases may not show it yet (A34). The API answers 404 for other accounts' objects too,
+so that a caller without other evidence has to check the account: :meth:`Existence.find` does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.client import PER_PAGE, Client
+from ..clock import Clock
+from ..errors import ApiError, BadAnswer, NotFound, ResourceError
+from ..progress import listener
+from ..types.kind import Kind
+from ..types.record import Record
+from ..types.timestamps import seconds
+
+#: Seconds after its creation in which an object's 404 is not believed at once.
+_YOUNG = 10.0
+#: Seconds before each further look at such an object.
+_LOOKS = (1.0, 2.0)
+_GONE = frozenset({404, 410})
+
+
+class Existence:
+    """Answers whether objects of one kind exist in one account; may be shared by threads."""
+
+    def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
+        self._client = client
+        self._kind = kind
+        self._clock = clock
+        self._account_lock = threading.Lock()
+        self._account: str | None = None
+
+    def find(self, id_: str, known: Mapping[str, Any], *, patient: bool = True) -> Record | None:
+        """Return the object, or None when it is certain to be gone.
+
+        ``known`` are its properties as of the last time; of these, ``user_id`` and
+        ``created_at`` are used. ``patient`` asks again for a young one. Raises when the object
+        belongs to another account, or when it can't be told.
+        """
+        record = self.look(id_)
+        for wait in _LOOKS if patient else ():
+            if record is not None or not self._is_young(known):
+                break
+            listener().status(f"the {self._kind.label} is new and not found; looking again")
+            self._clock.sleep(wait)
+            record = self.look(id_)
+        if record is None:
+            self._check_account(known)
+        else:
+            self._account = getattr(record, "user_id", None) or self._account
+        return record
+
+    def look(self, id_: str) -> Record | None:
+        """Return the object, or None when this account has none with the id, as of one answer."""
+        try:
+            record, is_marked = self._client.look(self._kind, id_)
+        except NotFound:
+            return None
+        except ApiError as error:
+            if error.status not in _GONE or not error.is_api_like:
+                raise
+            if not self._is_listed(id_):
+                return None
+            raise
+        return None if is_marked and not self._is_listed(id_) else record
+
+    def _is_young(self, known: Mapping[str, Any]) -> bool:
+        created = seconds(known.get("created_at"))
+        now = self._clock.time() + (self._client.clock_offset or 0.0)
+        return created is not None and abs(now - created) < _YOUNG
+
+    def _is_listed(self, id_: str) -> bool:
+        """Whether the list has the id; raises when no consistent reading tells."""
+        for _ in range(2):  # pages shift when something else is created or deleted meanwhile
+            ids, total = set[str](), 0
+            for number in range(1, 1_000_000):
+                page = self._client.page(self._kind, number)
+                ids |= {str(item.get("id")) for item in page.items}
+                total = page.total
+                if id_ in ids:
+                    return True
+                if not page.items or number * PER_PAGE >= total:
+                    break
+            if len(ids) == total:
+                return False
+        raise ResourceError(
+            f"it can't be told whether {self._kind.label} {id_} is gone: its own answer is not the"
+            " documented one, and the list is not consistent",
+            self._client.words.again,
+        )
+
+    def _check_account(self, known: Mapping[str, Any]) -> None:
+        """Refuse to believe a 404 when the token is another account's [docs: api/errors]."""
+        expected = known.get("user_id")
+        with self._account_lock:
+            if self._account is None:
+                try:
+                    self._account = self._client.user().id
+                except (ApiError, BadAnswer) as error:
+                    fault = f"it can't be told whether the {self._kind.label} is gone"
+                    raise ResourceError(f"{fault}: {error.fault}", error.advice) from None
+        if expected and expected != self._account:
+            raise ResourceError(
+                f"the {self._kind.label} belongs to another ComfyControl account ({expected})"
+                f" than the token ({self._account})",
+                "use the token of the account that owns it; nothing was removed from the records",
+            )

@@ -1,0 +1,224 @@
+"""Whether a write had its effect, and in which form the server keeps the values.
+
+The documentation does not say that values come back as they were sent (A11, A14, A36), nor that
+the answer to a PUT shows its effect (A33). So where an answer differs from what was sent, the
+object is read until it shows the values, or two readings agree. Then each value that still
+differs is one of these:
+
+* the *server's form* of ours: kept beside the value that was sent (``Outcome.forms``), so that the
+  program is compared with the latter and the live object with the former;
+* *not kept*: removed keys or items that survive, lost ones, or the value from before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..api.client import Client
+from ..clock import Clock
+from ..errors import ComfyControlError, NotFound
+from ..progress import listener
+from ..types.kind import Kind
+from ..types.record import Record
+from ..types.resemblance import folded
+
+#: The key of an object's known properties under which a front-end hands back its forms.
+FORMS = "forms"
+#: Seconds before each reading of an object that does not show what was sent.
+_READINGS = (0.0, 0.0, 1.0, 2.0)
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An object as the API shows it, and what was sent where it shows another form of that."""
+
+    record: Record
+    #: By field, the value as sent.
+    forms: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The object's id."""
+        return self.record.id
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The object's properties, with the values that were sent in the place of their forms."""
+        return {**self.record.as_dict(), **self.forms}
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What a front-end knows of the object from now on."""
+        return {**self.record.as_dict(), FORMS: self.forms}
+
+
+class NotKept(ComfyControlError):
+    """The API accepted a write and did not do it; ``outcome`` is the object as it is."""
+
+    def __init__(self, outcome: Outcome, fault: str, advice: str) -> None:
+        self.outcome = outcome
+        super().__init__(fault, advice)
+
+
+def sent(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Known properties, with the values that were sent in the place of the server's forms."""
+    return {**known, **known.get(FORMS, {})}
+
+
+class Verifier:
+    """Compares one kind of object with what was sent; may be shared by threads."""
+
+    def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
+        self._client = client
+        self._kind = kind
+        self._clock = clock
+
+    def settle(
+        self,
+        id_: str,
+        values: Mapping[str, Any],
+        answer: Record | None,
+        before: Mapping[str, Any] | None,
+    ) -> Outcome:
+        """Return the object after a write of ``values`` that was answered by a success.
+
+        ``answer`` is the object as the answer has it, None where that was unusable; ``before``
+        is what was known before, None for a new object. Raises :class:`NotKept`, or what a
+        reading raises.
+        """
+        record = answer
+        if record is None or self._differing(record, values):
+            record = self._read(id_, values, answer, before)
+        found = {name: values[name] for name in self._differing(record, values)}
+        outcome = Outcome(record, {**self._still_valid(record, values, before), **found})
+        faults = list(self._faults(record, values, before))
+        if faults:
+            raise NotKept(
+                Outcome(record, self._still_valid(record, values, before)),
+                f"the API accepted the change of {self._kind.label} {id_}, but it"
+                f" {', and it '.join(faults)}",
+                f"make this change in the dashboard, then {self._client.words.again}",
+            )
+        known = before.get(FORMS, {}) if before else {}
+        for name in found.keys() - {one for one in known if known[one] == found[one]}:
+            self._warn(id_, name, found[name], record.as_dict()[name])
+        return outcome
+
+    def _read(
+        self,
+        id_: str,
+        values: Mapping[str, Any],
+        answer: Record | None,
+        before: Mapping[str, Any] | None,
+    ) -> Record:
+        """Read until the object shows ``values``, or forms of them in two answers."""
+        last = answer
+        for wait in _READINGS:
+            if wait:
+                listener().status("waiting for the change to take effect")
+                self._clock.sleep(wait)
+            try:
+                record = self._client.get(self._kind, id_)
+            except NotFound:
+                if last is None or wait == _READINGS[-1]:
+                    raise
+                continue  # a new object may not show everywhere yet (A34)
+            differing = self._differing(record, values)
+            agree = last is not None and not self._differing(record, last.as_dict()) & differing
+            if not differing or (agree and not any(self._faults(record, values, before))):
+                return record
+            last = record
+        return record
+
+    def _faults(
+        self, record: Record, values: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> Iterator[str]:
+        """Clauses on the values that were not kept."""
+        shown = record.as_dict()
+        for name in sorted(self._differing(record, values)):
+            was = None
+            if before is not None:
+                was = tuple(self._kind.complete(one)[name] for one in (before, sent(before)))
+            fault = _fault(self._kind, name, values[name], shown[name], was)
+            if fault:
+                yield fault
+
+    def _still_valid(
+        self, record: Record, values: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """The forms of fields that were not sent now and have not changed."""
+        if not before:
+            return {}
+        changed = self._differing(record, before)
+        forms = before.get(FORMS, {})
+        return {name: forms[name] for name in forms.keys() - values.keys() - changed}
+
+    def _differing(self, record: Record, values: Mapping[str, Any]) -> set[str]:
+        return self._kind.differing(record.as_dict(), values) & values.keys()
+
+    def _warn(self, id_: str, name: str, value: Any, shown: Any) -> None:
+        what = f"The API keeps the {name} of {self._kind.label} {id_}"
+        rest = "it counts as unchanged as long as the API shows it like that"
+        if _is_secret(self._kind, name, value, shown):
+            listener().warning(f"{what} in another form than was sent; {rest}.")
+        else:
+            ours, theirs = _excerpts(value, shown)
+            listener().warning(f"{what} as {theirs}, although {ours} was sent; {rest}.")
+
+
+def _fault(
+    kind: Kind, name: str, value: Any, shown: Any, was: tuple[Any, Any] | None
+) -> str | None:
+    """Return a clause where ``shown`` is no form of ``value``; ``was`` is (shown, sent) before."""
+    ours, theirs = _parts(value), _parts(shown)
+    if lost := ours.keys() - theirs.keys():
+        return f"lacks the {name} {_listed(ours, lost)}"
+    if was is None:
+        return None
+    removed = _parts(was[1]).keys() - ours.keys()
+    survivors = removed & theirs.keys()
+    # Tags that the server adds by itself are among others that it removed as it was told to.
+    if survivors and (isinstance(value, Mapping) or survivors == removed):
+        return f"still has the {name} {_listed(theirs, survivors)}"
+    resembles = kind.fields[name].resembles
+    is_as_before = kind.same(name, shown, was[0])
+    is_change = not kind.same(name, was[1], value)
+    is_other_form = not kind.same(name, *was) and not resembles(was[1], shown)
+    if is_as_before and is_change and (is_other_form or not resembles(value, shown)):
+        if _is_secret(kind, name, value, shown):
+            return f"still has the {name} from before"
+        sent_text, shown_text = _excerpts(value, shown)
+        return f"still has the {name} {shown_text} instead of {sent_text}"
+    return None
+
+
+def _parts(value: Any) -> dict[str, str]:
+    """Names of a map's entries, or a list's items, by their folded forms."""
+    is_composed = isinstance(value, Mapping | list | tuple)
+    return {folded(part): part for part in value} if is_composed else {}
+
+
+def _is_secret(kind: Kind, name: str, *values: Any) -> bool:
+    return any(kind.is_secret(name, value) for value in values)
+
+
+def _listed(parts: Mapping[str, str], names: set[str]) -> str:
+    return ", ".join(f"'{parts[name]}'" for name in sorted(names))
+
+
+def _excerpts(one: Any, other: Any) -> tuple[str, str]:
+    """Both values as text, of long ones the surroundings of the first difference."""
+    texts = [value if isinstance(value, str) else str(value) for value in (one, other)]
+    if max(map(len, texts)) > _LONGEST:
+        pairs = zip(*texts, strict=False)
+        first = next((at for at, (a, b) in enumerate(pairs) if a != b), min(map(len, texts)))
+        begin = max(0, first - _LONGEST // 3)
+        texts = [
+            f"{'…' if begin else ''}{text[begin : begin + _LONGEST]}"
+            f"{'…' if len(text) > begin + _LONGEST else ''}"
+            for text in texts
+        ]
+    return repr(texts[0]), repr(texts[1])
