@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
+from .clock import Clock
+
 _log = logging.getLogger("pulumi_comfycontrol")
 
 
@@ -34,6 +36,15 @@ def until(end: float, reason: str) -> str:
     The end comes first, as time of day: at 80 columns the Pulumi CLI shows little more.
     """
     return f"until {time.strftime('%H:%M:%S', time.localtime(end))}: {reason}"
+
+
+def pause(clock: Clock, seconds: float, reason: str) -> None:
+    """Sleep, and show for what while it lasts."""
+    listener().status(until(clock.time() + seconds, reason))
+    try:
+        clock.sleep(seconds)
+    finally:
+        listener().clear()
 
 
 class _Logged:

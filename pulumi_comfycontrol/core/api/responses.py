@@ -86,9 +86,12 @@ def interpret(request: Request, reply: Reply, settings: Settings, now: float) ->
     wait = retry_after(reply, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(method, path, message, max(COOL_DOWN, wait))
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE} and form is _Form.DOCUMENTED:
+    advice = _advice(status, form, settings)
+    if status == HTTPStatus.NOT_FOUND and form is _Form.DOCUMENTED:
         raise NotFound(method, path, status, message)
-    error = ApiError(method, path, status, message, _advice(status, form, settings))
+    if status == HTTPStatus.GONE and form is _Form.DOCUMENTED:
+        raise NotFound(method, path, status, message, advice)
+    error = ApiError(method, path, status, message, advice)
     error.retry_after = wait
     error.is_api_like = _form(reply) != "other"
     raise error

@@ -18,7 +18,7 @@ from ..api.client import Client
 from ..api.responses import Accepted
 from ..clock import Clock
 from ..errors import ApiError, ResourceError
-from ..progress import listener
+from ..progress import listener, pause
 from ..types.kind import Kind
 from .gone import Existence
 
@@ -76,9 +76,8 @@ class Deleter:
         """Return whether the object was gone at once; raises when it stays."""
         if self._existence.look(id_) is None:
             return True
-        listener().status("waiting for the deletion to take effect")
         for wait in _LOOKS:
-            self._clock.sleep(wait)
+            pause(self._clock, wait, "waiting for the deletion to take effect")
             if self._existence.look(id_) is None:
                 return False
         fault = (
@@ -113,7 +112,8 @@ class Verdicts:
         with self._changed:
             if answer in self._under_way:
                 listener().status("waiting until the first deletion is verified")
-            self._changed.wait_for(lambda: answer not in self._under_way)
+                self._changed.wait_for(lambda: answer not in self._under_way)
+                listener().clear()
             known = self._at_once.get(answer)
             if known is None:
                 self._under_way.add(answer)

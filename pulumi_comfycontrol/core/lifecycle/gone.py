@@ -24,7 +24,7 @@ from typing import Any
 from ..api.client import PER_PAGE, Client
 from ..clock import Clock
 from ..errors import ApiError, BadAnswer, NotFound, ResourceError
-from ..progress import listener
+from ..progress import pause
 from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
@@ -57,8 +57,7 @@ class Existence:
         for wait in _LOOKS if patient else ():
             if record is not None or not self._is_young(known):
                 break
-            listener().status(f"the {self._kind.label} is new and not found; looking again")
-            self._clock.sleep(wait)
+            pause(self._clock, wait, f"the {self._kind.label} is new and not found; looking again")
             record = self.look(id_)
         if record is None:
             self._check_account(known)

@@ -19,7 +19,7 @@ from typing import Any
 from ..api.client import Client
 from ..clock import Clock
 from ..errors import ComfyControlError, NotFound
-from ..progress import listener
+from ..progress import listener, pause
 from ..types.kind import Kind
 from ..types.record import Record
 from ..types.resemblance import folded
@@ -118,8 +118,7 @@ class Verifier:
         last = answer
         for wait in _READINGS:
             if wait:
-                listener().status("waiting for the change to take effect")
-                self._clock.sleep(wait)
+                pause(self._clock, wait, "waiting for the change to take effect")
             try:
                 record = self._client.get(self._kind, id_)
             except NotFound:
