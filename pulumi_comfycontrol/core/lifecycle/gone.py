@@ -21,7 +21,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.client import PER_PAGE, Client
+from ..api.client import Client
 from ..clock import Clock
 from ..errors import ApiError, BadAnswer, NotFound, ResourceError
 from ..progress import pause
@@ -87,17 +87,10 @@ class Existence:
     def _is_listed(self, id_: str) -> bool:
         """Whether the list has the id; raises when no consistent reading tells."""
         for _ in range(2):  # pages shift when something else is created or deleted meanwhile
-            ids, total = set[str](), 0
-            for number in range(1, 1_000_000):
-                page = self._client.page(self._kind, number)
-                ids |= {str(item.get("id")) for item in page.items}
-                total = page.total
-                if id_ in ids:
-                    return True
-                if not page.items or number * PER_PAGE >= total:
-                    break
-            if len(ids) == total:
-                return False
+            pages = self._client.pages(self._kind)
+            is_whole = pages.read_all()
+            if id_ in pages.items or is_whole:
+                return id_ in pages.items
         raise ResourceError(
             f"it can't be told whether {self._kind.label} {id_} is gone: its own answer is not the"
             " documented one, and the list is not consistent",
