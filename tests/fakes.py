@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.config import Settings
-from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
@@ -90,5 +90,5 @@ def make_lifecycle(
     """Return a lifecycle as in a fresh provider process that keeps its journal in ``folder``."""
     clock = clock or WallClock()
     client = make_client(emulator, clock, token=token, **settings)
-    journal = Journal(folder, emulator.url, token=token or emulator.token)
+    journal = local_journal(folder, emulator.url, token=token or emulator.token)
     return Lifecycle(client, kind, journal, clock)

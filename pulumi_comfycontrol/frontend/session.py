@@ -87,7 +87,7 @@ class Session:
             yield
             # A call that fails brings the engine no id.
             if self._is_awaited() and "_journal" in self.__dict__:
-                self._journal.told(call.urn)
+                self._journal.delivered(call.urn)
         finally:
             if not self._is_awaited():
                 self._lost_an_answer = True
@@ -108,23 +108,17 @@ class Session:
 
     @cached_property
     def _journal(self) -> Journal:
-        from ..core.journal.journal import Journal
-        from ..core.storage.state_folder import state_folder
+        from ..core.journal.journal import Caller
+        from ..core.journal.opened import journal_for
 
-        journal = Journal(
-            state_folder() / "journal",
-            self.settings().url,
-            self._engine,
-            token=self.settings().token.reveal(),
-            is_awaited=self._is_awaited,
-        )
+        journal = journal_for(self.settings(), Caller(self._engine, self._is_awaited))
         atexit.register(self._end, journal)
         return journal
 
     def _end(self, journal: Journal) -> None:
         # An engine that was killed, or left calls alone, may not have saved what it was told.
         if not self._lost_an_answer and runs(self._engine):
-            journal.release()
+            journal.close()
 
     def _watch_engine(self) -> None:
         """End this process after its engine was killed, once calls under way have ended.

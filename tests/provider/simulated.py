@@ -28,13 +28,12 @@ from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.api.http import Http
 from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
-from pulumi_comfycontrol.core.journal import journal
+from pulumi_comfycontrol.core.journal import equal, holders, opened
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle import delete, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
-from pulumi_comfycontrol.core.storage import state_folder
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
 from pulumi_comfycontrol.frontend import progress, session
@@ -275,10 +274,7 @@ def _client(settings: Settings) -> Client:
 def _journal(*args: Any, **options: Any) -> Journal:
     one = Journal(*args, **options)
 
-    def close() -> None:
-        one._rows.close()  # which may be others than at the start
-
-    _here().open.append(close)
+    _here().open.append(one._database.close)  # type: ignore[attr-defined]
     return one
 
 
@@ -298,13 +294,14 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         lifecycle: {"threading": locks, "Lifecycle": _lifecycle},
         chain: {"client_for": _client},
         # The file system and other processes
-        state_folder: {"state_folder": lambda: _here().folder},
-        journal: {
+        opened: {
             "Journal": _journal,
-            "FileLock": CooperativeFileLock,
+            "state_folder": lambda: _here().folder,
             "runs": engines.__contains__,
-            "time": SimpleNamespace(time=lambda: _here().world.now),
+            "SYSTEM_CLOCK": SimpleNamespace(time=lambda: _here().world.now),
         },
+        holders: {"FileLock": CooperativeFileLock},
+        equal: {"FileLock": CooperativeFileLock},
         # The process itself
         failure: {"sys": _Sys()},
         progress: {"engine": lambda _address: SimpleNamespace(Log=_here().log)},

@@ -9,7 +9,8 @@ from contextlib import suppress
 import grpc
 import pytest
 
-from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.attempt import State
+from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.storage.state_folder import state_folder
 from pulumi_comfycontrol.emulator import Emulator
 
@@ -20,8 +21,11 @@ VALUES = {"endpoint": "http://x", "headers": {"A": "hidden-value"}}
 
 def left(emulator: Emulator, resource: str) -> list[bool]:
     """For each attempt on record, whether the engine is believed to have saved its id."""
-    journal = Journal(state_folder() / "journal", emulator.url)
-    return [attempt.told for attempt in journal.attempts("runner", URN + resource, "00" * 32)]
+    journal = local_journal(state_folder() / "journal", emulator.url)
+    return [
+        attempt.state is State.DELIVERED
+        for attempt in journal.attempts("runner", URN + resource, "00" * 32)
+    ]
 
 
 def test_a_peaceful_end_leaves_the_ids_to_the_engine(emulator: Emulator) -> None:

@@ -13,7 +13,8 @@ from ..api.client import Client
 from ..api.retry import maybe_executed
 from ..clock import Clock
 from ..errors import ComfyControlError, NotFound, ResourceError
-from ..journal.journal import Attempt, Journal
+from ..journal.attempt import Attempt, State
+from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
@@ -87,7 +88,7 @@ class _Creation:
         """Take over what an earlier attempt created without the engine getting its answer."""
         attempts = self._settled_attempts()
         for attempt in attempts:
-            if attempt.told:
+            if attempt.state is State.DELIVERED:
                 continue
             record = self._find(attempt)
             if record is None:
@@ -101,7 +102,7 @@ class _Creation:
             )
             return record
         for attempt in attempts:
-            if attempt.told and self._owner:
+            if attempt.state is State.DELIVERED and self._owner:
                 self._warn_of_unused(attempt, attempt.object_id or "")
         return None
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.opened import local_journal
+from pulumi_comfycontrol.core.storage.sqlite import SqliteDatabase
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle
 
@@ -28,21 +30,28 @@ def begin(journal: Journal, owner: str, *, ago: float = 0.0, id_: str | None = N
     return number
 
 
+def connection_of(journal: Journal) -> sqlite3.Connection:
+    """The connection to the journal's file."""
+    database = journal._database
+    assert isinstance(database, SqliteDatabase)
+    return database._connection
+
+
 def ids(folder: Path) -> set[str]:
     """What a process that starts now knows of."""
-    return Journal(folder, API).ids("runner")
+    return local_journal(folder, API).ids("runner")
 
 
 def test_objects_are_dropped_when_nothing_can_be_mistaken_for_them(tmp_path: Path) -> None:
     """What the engine knows for an hour, what it was told for 30 days, all others for ever."""
-    journal = Journal(tmp_path, API)
+    journal = local_journal(tmp_path, API)
     for owner in ("shown", "told", "open"):
         for name, ago in (("new", 0.0), ("hours", 2 * 3600.0), ("months", 60 * DAY)):
             begin(journal, owner, ago=ago, id_=f"{owner}-{name}")
             if owner == "shown":
                 journal.confirm("runner", f"{owner}-{name}")
-    journal.told("told")
-    journal.release()
+    journal.delivered("told")
+    journal.close()
     assert ids(tmp_path) == {
         "shown-new",
         *("told-new", "told-hours"),
@@ -52,7 +61,7 @@ def test_objects_are_dropped_when_nothing_can_be_mistaken_for_them(tmp_path: Pat
 
 def test_objects_stay_with_a_lost_attempt_of_the_same_time(tmp_path: Path) -> None:
     """While an attempt's outcome is unknown, it must not find what another one made then."""
-    journal = Journal(tmp_path, API)
+    journal = local_journal(tmp_path, API)
     lost = begin(journal, "lost", ago=60 * DAY)
     for name, ago in (("then", 60 * DAY), ("later", 50 * DAY)):
         begin(journal, name, ago=ago, id_=name)
@@ -64,7 +73,7 @@ def test_objects_stay_with_a_lost_attempt_of_the_same_time(tmp_path: Path) -> No
 
 def test_only_equal_attempts_of_the_same_time_count_as_lost(tmp_path: Path) -> None:
     """Neither those with an id, nor others' fields, nor other times."""
-    journal = Journal(tmp_path, API)
+    journal = local_journal(tmp_path, API)
     now = time.time()
     begin(journal, "one")
     begin(journal, "two", ago=60.0)
@@ -76,18 +85,19 @@ def test_only_equal_attempts_of_the_same_time_count_as_lost(tmp_path: Path) -> N
 
 def full(journal: Journal, folder: Path) -> None:
     """Let the disk be full."""
-    [(pages,)] = journal._rows.execute("PRAGMA page_count").fetchall()
-    journal._rows.execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)] = connection_of(journal).execute("PRAGMA page_count").fetchall()
+    connection_of(journal).execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        fill(journal._rows)
+        fill(connection_of(journal))
 
 
 def fill(rows: sqlite3.Connection) -> None:
     """Use up what room is left in the pages."""
-    columns = "api, kind, owner, fingerprint, holder, supervisor, started"
+    columns = "number, api, kind, owner, fingerprint, token, holder, supervisor, state, started"
     for number in range(1000):
         rows.execute(
-            f"INSERT INTO attempt ({columns}) VALUES ('', '', ?, '', '', '', 0)", (number,)
+            f"INSERT INTO create_attempt ({columns}) VALUES (?, '', '', '', '', '', '', '', '', 0)",
+            (number,),
         )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from pulumi_comfycontrol.core.api.pages import Page
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
-from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.holders import FileHolders
+from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.core.types.runner import RUNNER
@@ -23,9 +24,10 @@ URN = "urn:pulumi:dev::test::pulumi-python:dynamic/comfycontrol:Runner::gpu"
 
 def end(lifecycle: Lifecycle) -> None:
     """Let a process be killed."""
-    alive = lifecycle._creator.journal._alive
-    assert alive
-    alive.release()
+    holders = lifecycle._creator.journal._holders
+    assert isinstance(holders, FileHolders)
+    assert holders._own
+    holders._own.release()
 
 
 @pytest.mark.parametrize(
@@ -131,14 +133,14 @@ def test_a_folder_that_cannot_be_used_fails_no_create(
 
 def test_attempts_of_a_living_engine_are_held(tmp_path: Path) -> None:
     """Another process's finished attempt is not an orphan while its engine lives."""
-    journal = Journal(tmp_path, "http://api")
+    journal = local_journal(tmp_path, "http://api")
     number = journal.begin("runner", URN, "00" * 32, 1.0)
     journal.answered(number, URN, "id-1")
-    [attempt] = Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32)
+    [attempt] = local_journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32)
     assert attempt.held
-    journal.told(URN)
-    journal.release()
-    assert Journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32) == []
+    journal.delivered(URN)
+    journal.close()
+    assert local_journal(tmp_path, "http://api").attempts("runner", URN, "00" * 32) == []
 
 
 def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
-from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.holders import FileHolders
+from pulumi_comfycontrol.core.journal.journal import Caller
+from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, Unfinished
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
@@ -28,7 +30,9 @@ class Process:
         self.leaves = math.inf
         self.is_awaited = lambda: clock.now <= self.leaves
         token = settings.pop("token", emulator.token)
-        self.journal = Journal(folder, emulator.url, token=token, is_awaited=self.is_awaited)
+        self.journal = local_journal(
+            folder, emulator.url, Caller(is_awaited=self.is_awaited), token=token
+        )
         client = make_client(emulator, clock, token=token, **settings)
         self.lifecycle = Lifecycle(client, RUNNER, self.journal, clock)
 
@@ -37,7 +41,7 @@ class Process:
         owner = URN.format(stack, resource)
         record = self.lifecycle.create(values, owner)
         if self.is_awaited():
-            self.journal.told(owner)
+            self.journal.delivered(owner)
         return record.id
 
     def lose(self, emulator: Emulator, resource: str, *, acted: bool, stack: str = "dev") -> None:
@@ -50,12 +54,14 @@ class Process:
 
     def end(self) -> None:
         """End in peace."""
-        self.journal.release()
+        self.journal.close()
 
     def die(self) -> None:
         """Be killed: only the operating system cleans up."""
-        assert self.journal._alive
-        self.journal._alive.release()
+        holders = self.journal._holders
+        assert isinstance(holders, FileHolders)
+        assert holders._own
+        holders._own.release()
 
 
 Start = Callable[..., Process]

@@ -1,0 +1,121 @@
+"""The assembly of a journal: on this machine's disk, or in the store of all machines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from ..clock import SYSTEM_CLOCK, Clock
+from ..config import Settings
+from ..progress import listener
+from ..storage.database import Rows, StorageError
+from ..storage.postgres import PostgresDatabase
+from ..storage.sqlite import SqliteDatabase
+from ..storage.state_folder import state_folder
+from ..storage.store import store_for
+from ..words import NEUTRAL, Words
+from . import attempt_rows
+from .attempt_rows import SCHEMA
+from .equal import FileEqualLocks, StoreEqualLocks
+from .holders import FileHolders, StoreHolders
+from .journal import Caller, Journal, new_holder
+from .supervisor import runs
+
+FILE = "creates.sqlite3"
+
+
+def journal_for(settings: Settings, caller: Caller) -> Journal:
+    """Return the journal that the settings ask for."""
+    token, words = settings.token.reveal(), settings.words
+    if settings.store is None:
+        folder = state_folder() / "journal"
+        return local_journal(folder, settings.url, caller, token=token, words=words)
+    store = store_for(settings.store)
+    return shared_journal(store, settings.url, caller, token=token, words=words)
+
+
+def local_journal(
+    folder: Path,
+    api: str,
+    caller: Caller | None = None,
+    *,
+    token: str = "",
+    words: Words = NEUTRAL,
+) -> Journal:
+    """Return the journal in ``folder``; in memory, with a warning, where that can't be used."""
+
+    def warn(error: Exception) -> None:
+        listener().warning(
+            f"The folder {folder} can't be used ({error}), so a create that is killed half-way"
+            " can't be told from one that never began; set COMFYCONTROL_STATE_DIR to a folder"
+            " that can be written to."
+        )
+
+    def tidy(rows: Rows) -> None:
+        attempt_rows.import_0_1_0(rows)
+        attempt_rows.delete_old(rows)
+
+    database = SqliteDatabase(folder / FILE, SCHEMA, SYSTEM_CLOCK.time, warn)
+    database.transact(tidy)
+    holders = FileHolders(folder / "holders", database.give_up)
+    equal = FileEqualLocks(folder / "equal", lambda: database.in_file, database.give_up)
+    holder = new_holder()
+    if database.in_file:
+        holders.enter(holder)
+    return Journal(
+        database,
+        api,
+        holder,
+        holders,
+        equal,
+        caller or Caller(),
+        token=token,
+        words=words,
+        supervisor_runs=runs,
+    )
+
+
+def shared_journal(
+    store: PostgresDatabase,
+    api: str,
+    caller: Caller | None = None,
+    *,
+    token: str = "",
+    words: Words = NEUTRAL,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Journal:
+    """Return the journal in ``store``, which need not be there yet."""
+    store.add(SCHEMA)
+    holder = new_holder()
+    holders = StoreHolders(store, clock.monotonic)
+
+    def still_sent(fingerprints: Collection[str]) -> bool:
+        found = store.transact(
+            lambda rows: attempt_rows.sent_elsewhere(rows, api, fingerprints, holder)
+        )
+        return any(holders.is_alive(other) for _, other in found)
+
+    journal = Journal(
+        store,
+        api,
+        holder,
+        holders,
+        StoreEqualLocks(store, still_sent, clock.sleep),
+        caller or Caller(),
+        token=token,
+        words=words,
+        # That of another machine can't be asked; a process ends soon after its supervisor.
+        supervisor_runs=lambda _: True,
+        offset=lambda rows: rows.now - clock.time(),
+        clock=clock,
+    )
+    holders.enter(holder)
+
+    def made_up() -> None:
+        journal.flush()
+        with suppress(StorageError):
+            store.transact(attempt_rows.delete_old)
+
+    store.on_connect(made_up)
+    return journal
