@@ -271,6 +271,15 @@ def _client(settings: Settings) -> Client:
     return client_for(settings, quota=quota, clock=world, jitter=world.random.random, http=network)
 
 
+class _Clock:
+    """The clock of the world in which a journal is opened."""
+
+    @property
+    def time(self) -> Callable[[], float]:
+        """As a method, for later use outside of a task too."""
+        return _here().world.time
+
+
 def _journal(*args: Any, **options: Any) -> Journal:
     one = Journal(*args, **options)
 
@@ -298,7 +307,7 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
             "Journal": _journal,
             "state_folder": lambda: _here().folder,
             "runs": engines.__contains__,
-            "SYSTEM_CLOCK": SimpleNamespace(time=lambda: _here().world.now),
+            "SYSTEM_CLOCK": _Clock(),
         },
         holders: {"FileLock": CooperativeFileLock},
         equal: {"FileLock": CooperativeFileLock},
