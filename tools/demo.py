@@ -54,21 +54,23 @@ def _steps(emulator: Emulator, shell: Shell) -> None:
     shell.run("pulumi preview", "what would happen; nothing is sent")
     _expect(not emulator.requests, "the preview sent a request")
 
-    shell.run("pulumi up --yes", "register the runner")
+    shell.run("pulumi up --skip-preview", "register the runner")
     [runner] = emulator.runners()
     shell.run("pulumi preview --expect-no-changes", "once more: nothing is left to do")
 
     emulator.edit_runner(runner["id"], tags=["experiments"], status="disabled")
     _print(f"\n{_BOLD}Somebody changes the runner's tags in the dashboard,{_PLAIN}")
     _print(f"{_BOLD}and switches it off.{_PLAIN}")
-    shell.run("pulumi refresh --yes", "see what was changed outside")
+    shell.run("pulumi refresh --skip-preview", "see what was changed outside")
 
-    shell.run("pulumi up --yes", "repair the tags; the status is not the program's, so it stays")
+    shell.run(
+        "pulumi up --skip-preview", "repair the tags; the status is not the program's, so it stays"
+    )
     [repaired] = emulator.runners()
     _expect(repaired["tags"] == runner["tags"], "the tags were not repaired")
     _expect(repaired["status"] == "disabled", "the status was changed")
 
-    shell.run("pulumi destroy --yes", "remove the runner")
+    shell.run("pulumi destroy --skip-preview", "remove the runner")
     _expect(not emulator.runners(), "the runner is still there")
 
 

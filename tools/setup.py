@@ -124,8 +124,9 @@ def _fetch() -> None:
 
 
 def _run(command: list[str], what: str) -> None:
-    if subprocess.run(command, check=False).returncode:
-        msg = f"{what} failed; what it said is above."
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        msg = f"{what} failed:\n{done.stdout}{done.stderr}"
         raise SetupError(msg)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -46,34 +47,38 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (ROOT / "pulumi_comfycontrol").exists():
         return next((ROOT / "dist").glob("*.whl"))
     folder = tmp_path_factory.mktemp("wheel")
-    # A copy, because the build leaves files beside the sources.
-    ignore = shutil.ignore_patterns(".*", "docs", "tests", "benchmarks", "tools", "build", "dist")
-    source = shutil.copytree(ROOT, folder / "source", ignore=ignore)
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(folder),
-        str(source),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    source = copy_checkout(folder / "source")
+    done = subprocess.run([*command, str(source)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return next(folder.glob("*.whl"))
 
 
+def copy_checkout(folder: Path) -> Path:
+    """Copy what a build needs, because a build leaves files beside the sources."""
+    ignore = shutil.ignore_patterns(".*", "tests", "benchmarks", "tools", "build", "dist", "_build")
+    return Path(shutil.copytree(ROOT, folder, ignore=ignore))
+
+
 @pytest.fixture(scope="session")
-def venv(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the tests have installed but the project itself, in place of a package index."""
+    folder = tmp_path_factory.mktemp("packages")
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if not re.match(r"(__editable__\W*)?_*pulumi_comfycontrol", path.name):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def venv(wheel: Path, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel; what the wheel needs comes from that of the tests."""
     folder = tmp_path_factory.mktemp("venv") / "venv"
-    python = folder / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     inner = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
-    (Path(inner) / "tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
-    subprocess.run([*install, "--force-reinstall", str(wheel)], check=True)
+    (Path(inner) / "tests.pth").write_text(f"{packages}\n")
+    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-index"]
+    subprocess.run([*install, str(wheel)], check=True)
     return folder
 
 

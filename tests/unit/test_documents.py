@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,24 @@ def test_every_document_is_found_from_the_readme() -> None:
             target = (page.parent / link).resolve()
             todo.append(target / "README.md" if target.is_dir() else target)
     assert {page for page in PAGES if "docs" in page.parts or "examples" in page.parts} <= seen
+
+
+def test_badges_say_what_the_package_says() -> None:
+    """Python's versions and the licence, as in pyproject.toml; the pictures load nothing."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    versions = [one.rpartition(" ")[2] for one in project["classifiers"] if ":: 3." in one]
+    python = f"Python {versions[0]} to {versions[-1]}"
+    for name, text in (("python", python), ("licence", f"Licence {project['license']}")):
+        badge = (ROOT / "docs" / "badges" / f"{name}.svg").read_text()
+        assert f">{text}</text>" in badge
+        assert f"[![{text}](docs/badges/{name}.svg)]" in (ROOT / "README.md").read_text()
+    for picture in (ROOT / "docs").rglob("*.svg"):
+        assert not re.search(r"(href|url|src)\W*https?:", picture.read_text())
+
+
+def test_the_package_s_page_has_no_link() -> None:
+    """It is shown on the package index, where a path leads nowhere."""
+    page = (ROOT / "docs" / "package.md").read_text()
+    assert "](" not in page
+    [program] = re.findall(r"```python\n.*?```", page, re.DOTALL)
+    assert program in (ROOT / "README.md").read_text()
