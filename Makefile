@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test bench lint audit clean
+.PHONY: help setup demo test bench lint audit docs clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -29,6 +29,9 @@ lint: setup  ## style and types
 
 audit: setup  ## known vulnerabilities of the packages in use
 	@$(RUN) -m tools.audit
+
+docs: setup  ## the documentation as a site, in build/docs/site
+	@$(RUN) -m tools.site
 
 clean:  ## remove what set-up made
 	rm -rf .venv .tools
