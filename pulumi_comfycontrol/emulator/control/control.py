@@ -21,8 +21,10 @@ from ..state.errors import Invalid
 from ..state.faults import Fault
 from ..state.kinds import KINDS
 from ..state.rules import parse_json
+from ..state.state import RESETS
 from ..state.switch import TIERS
 
+FARTHEST = 1_000_000_000
 TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
@@ -33,10 +35,14 @@ _KIND = f"<any({', '.join(map(json.dumps, KINDS))}):kind>"
 @control.post("/reset")
 def reset() -> Any:
     """Go back to the start: all of it, or the parts in {"what": [part, …]}."""
-    what = _body().get("what", [])
-    parts = state().resets
-    if not isinstance(what, list) or not all(isinstance(p, str) and p in parts for p in what):
-        raise Invalid(f"'what' is a list with some of {', '.join(parts)}")
+    body = _body()
+    what = body.get("what", [])
+    if (
+        not body.keys() <= {"what"}
+        or not isinstance(what, list)
+        or not all(isinstance(part, str) and part in RESETS for part in what)
+    ):
+        raise Invalid(f"a reset takes 'what', a list with some of {', '.join(RESETS)}")
     state().reset(*what)
     return {}
 
@@ -75,7 +81,7 @@ def add_objects(kind: str) -> Any:
     try:
         rows = _collection(kind).add(account, many)
     except sqlite3.IntegrityError:
-        raise Invalid("there already is an object with this id") from None
+        raise HttpError(409, "there already is an object with this id") from None
     return rows if isinstance(body, list) else rows[0]
 
 
@@ -102,7 +108,7 @@ def get_settings() -> Any:
 def change_settings() -> Any:
     """Change some switches."""
     try:
-        state().settings.change(_body())
+        state().settings.change(_with_integers(_body()))
     except ValueError as error:
         raise Invalid(str(error)) from None
     return get_settings()
@@ -121,6 +127,8 @@ def change_clock() -> Any:
     body = _body()
     if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
         raise Invalid("the clock takes the numbers 'advance' and 'multiplier'")
+    if body.get("advance", 0) > FARTHEST:
+        raise Invalid(f"the clock can be advanced by at most {FARTHEST} s at once")
     try:
         state().clock.advance(body.get("advance", 0))
         if "multiplier" in body:
@@ -164,7 +172,7 @@ def add_fault() -> Any:
     """Order a fault: {"kind": kind, "method": pattern, "path": pattern, "times": count, …}."""
     body = _body()
     try:
-        return state().order(Fault(**body)).as_json()
+        return state().order(Fault(**_with_integers(body))).as_json()
     except (TypeError, ValueError) as error:
         raise Invalid(str(error).removeprefix("Fault.__init__() ")) from None
 
@@ -193,6 +201,13 @@ def _body(*types: type) -> Any:
     if not isinstance(body, types or dict):
         raise Invalid("request body must be a JSON object")
     return body
+
+
+def _with_integers(value: Any) -> Any:
+    """The value with 5.0 as 5, as JSON has one type of numbers."""
+    if isinstance(value, dict):
+        return {name: _with_integers(one) for name, one in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _collection(kind: str) -> Collection:

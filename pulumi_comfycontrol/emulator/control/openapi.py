@@ -3,57 +3,69 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
 
-from ..http.operations import operations
-from .schemas import SCHEMAS
+from ..http.operations import Operation, operations, schema_of
+from ..state.kinds import KINDS
+from ..state.rules import LARGEST_PAGE, MOST_PER_PAGE, PER_PAGE
+from .schemas import SCHEMAS, reference
 
-#: route → schema of its request, schema of its answer; a list is written [name], none is "".
-_OPERATIONS: dict[str, tuple[str, str]] = {
-    "emulator.reset": ("Reset", "Nothing"),
-    "emulator.get_requests": ("", "[Record]"),
-    "emulator.clear_requests": ("", "Nothing"),
-    "emulator.get_summary": ("", "Summary"),
-    "emulator.get_objects": ("", "[Object]"),
-    "emulator.add_objects": ("Object", "Object"),
-    "emulator.edit_object": ("Object", "Object"),
-    "emulator.remove_object": ("", "Nothing"),
-    "emulator.get_settings": ("", "Settings"),
-    "emulator.change_settings": ("Settings", "Settings"),
-    "emulator.get_clock": ("", "Clock"),
-    "emulator.change_clock": ("ClockChange", "Clock"),
-    "emulator.change_tokens": ("TokenChange", "TokenAnswer"),
-    "emulator.get_faults": ("", "[Fault]"),
-    "emulator.add_fault": ("Fault", "Fault"),
-    "emulator.clear_faults": ("", "Nothing"),
+#: route of the control API → schemas of its request and its response; ``{}`` stands for the kind.
+_CONTROL: dict[str, tuple[str, str]] = {
+    "reset": ("Reset", "Nothing"),
+    "get_requests": ("", "[Record]"),
+    "clear_requests": ("", "Nothing"),
+    "get_summary": ("", "Summary"),
+    "get_objects": ("", "[{}Row]"),
+    "add_objects": ("{}Seed", "{}Row"),
+    "edit_object": ("{}Seed", "{}Row"),
+    "remove_object": ("", "Nothing"),
+    "get_settings": ("", "Settings"),
+    "change_settings": ("Settings", "Settings"),
+    "get_clock": ("", "Clock"),
+    "change_clock": ("ClockChange", "Clock"),
+    "change_tokens": ("TokenChange", "TokenAnswer"),
+    "get_faults": ("", "[Fault]"),
+    "add_fault": ("NewFault", "Fault"),
+    "clear_faults": ("", "Nothing"),
 }
-_OPERATIONS |= {f"v1.{one.name}": (one.takes, one.gives) for one in operations()}
-_ARGUMENT = re.compile(r"<(?:any\((?P<choices>[^)]*)\):)?(?P<name>\w+)>")
-_PAGE = {"page": {"minimum": 1, "default": 1}, "per_page": {"minimum": 1, "maximum": 100}}
+_KIND = re.compile(r"<any\([^)]*\):kind>")
+_STATUSES = {
+    400: "A rule of the request is broken",
+    401: "The token is missing, unknown or expired",
+    403: "The account's tier does not allow it",
+    404: "The account has no such object",
+    409: "There already is an object with this id",
+    415: "The body is not JSON",
+    429: "Too many requests; wait for 10 s",
+    500: "The runner's machine does not answer",
+}
 
 
-def describe(app: Flask) -> dict[str, Any]:
-    """Describe all routes of /v1 and /emulator."""
+def describe(app: Flask, url: str) -> dict[str, Any]:
+    """Describe all routes of /v1 and /emulator; ``url`` is where they are served."""
     paths: dict[str, dict[str, Any]] = {}
-    summaries = {name: view.__doc__ or "" for name, view in app.view_functions.items()}
-    summaries |= {f"v1.{one.name}": one.summary for one in operations()}
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint not in _OPERATIONS:
-            continue
-        path = _ARGUMENT.sub(lambda found: f"{{{found['name'].rstrip('_')}}}", rule.rule)
-        summary = summaries[rule.endpoint].splitlines()[0]
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            paths.setdefault(path, {})[method.lower()] = _operation(rule, summary)
+    for one in operations():
+        path = f"/v1{one.path.replace('<id_>', '{id}')}"
+        paths.setdefault(path, {})[one.method.lower()] = _api_operation(one)
+    for path, method, operation in _control_operations(app):
+        paths.setdefault(path, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "ComfyControl emulator",
-            "version": "1",
-            "description": "A local stand-in; what it must not be used for is in its manual.",
+            "version": _version(),
+            "description": "A local stand-in for the ComfyControl API, and the control API of the"
+            " stand-in itself. It is for trials and tests: give it no real secrets.",
         },
+        "servers": [{"url": url}],
+        "tags": [
+            {"name": "v1", "description": "The ComfyControl API"},
+            {"name": "emulator", "description": "Control of the emulator; needs no token"},
+        ],
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -62,52 +74,122 @@ def describe(app: Flask) -> dict[str, Any]:
     }
 
 
-def _operation(rule: Rule, summary: str) -> dict[str, Any]:
-    wanted, given = _OPERATIONS[rule.endpoint]
-    refused = {"description": "refused", "content": _content("Error")}
-    done = {"description": "done"} | ({"content": _content(given)} if given else {})
-    area, _, name = rule.endpoint.partition(".")
-    operation: dict[str, Any] = {
-        "operationId": name,
-        "summary": summary,
-        "tags": [area],
-        "responses": {"2XX": done, "4XX": refused},
-    }
-    if area == "v1":
-        operation["security"] = [{"token": []}]
-        operation["responses"]["5XX"] = refused
-    parameters = _parameters(rule, given)
+def _version() -> str:
+    try:
+        return version("pulumi-comfycontrol")
+    except PackageNotFoundError:  # a source tree that is not installed
+        return "0"
+
+
+def _api_operation(one: Operation) -> dict[str, Any]:
+    kind = KINDS.get(one.kind)
+    parameters = _parameters({"type": "string", "format": "uuid"} if "<id_>" in one.path else None)
+    if one.gives.endswith("Page"):
+        parameters += [
+            _query(
+                "page", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 1}
+            ),
+            _query(
+                "per_page",
+                {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE},
+            ),
+        ]
+        if kind and kind.has_status_filter:
+            parameters.append(_query("status", {"type": "string", "enum": ["active", "disabled"]}))
+    errors = [401, 403, 429]
+    if one.takes or parameters:
+        errors.append(400)
+    if "<id_>" in one.path:
+        errors.append(404)
+    if one.path.endswith(("/stats", "/interrupt")):
+        errors.append(500)
+    described = _operation(
+        one.name,
+        one.summary,
+        "v1",
+        "201" if one.method == "POST" and one.takes else "200",
+        one.gives,
+    )
+    described["security"] = [{"token": []}]
+    described["responses"] |= _errors(errors)
     if parameters:
-        operation["parameters"] = parameters
-    if wanted:
-        kind = "multipart/form-data" if "Template" in wanted else "application/json"
-        operation["requestBody"] = {"content": _content(wanted, kind)}
-    return operation
+        described["parameters"] = parameters
+    if one.takes:
+        files = [name for name, it in kind.fields.items() if it.is_file] if kind else []
+        described["requestBody"] = _form(one.takes, files) if files else _body(reference(one.takes))
+    return described
 
 
-def _parameters(rule: Rule, given: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for argument in _ARGUMENT.finditer(rule.rule):
-        schema: dict[str, Any] = {"type": "string"}
-        if argument["choices"]:
-            schema["enum"] = [one.strip(' "') for one in argument["choices"].split(",")]
-        name = argument["name"].rstrip("_")
-        found.append({"name": name, "in": "path", "required": True, "schema": schema})
-    if given.endswith("Page"):
-        found += [_query(name, {"type": "integer", **limits}) for name, limits in _PAGE.items()]
-    if given == "RunnerPage":
-        found.append(_query("status", {"enum": ["active", "disabled"]}))
-    if rule.endpoint == "emulator.add_objects":
-        found.append(_query("account", {"type": "string"}))
+def _control_operations(app: Flask) -> list[tuple[str, str, dict[str, Any]]]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        area, _, name = rule.endpoint.partition(".")
+        if area != "emulator" or name not in _CONTROL:
+            continue
+        [method] = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        summary = (app.view_functions[rule.endpoint].__doc__ or "").splitlines()[0]
+        kinds = list(KINDS) if _KIND.search(rule.rule) else [""]
+        for kind in kinds:
+            path = _KIND.sub(kind, rule.rule).replace("<id_>", "{id}")
+            found.append((path, method, _control_operation(name, summary, kind, path)))
     return found
+
+
+def _control_operation(name: str, summary: str, kind: str, path: str) -> dict[str, Any]:
+    prefix = schema_of(KINDS[kind].kind) if kind else ""
+    takes, gives = (schema.format(prefix) for schema in _CONTROL[name])
+    many = name == "add_objects"
+    unique = f"{name}_{kind.replace('-', '_')}" if kind else name
+    described = _operation(unique, summary, "emulator", "200", gives)
+    parameters = _parameters({"type": "string"} if "{id}" in path else None)
+    if many:
+        parameters.append(_query("account", {"type": "string"}))
+        content = described["responses"]["200"]["content"]["application/json"]
+        content["schema"] = {"anyOf": [reference(gives), reference(f"[{gives}]")]}
+    if parameters:
+        described["parameters"] = parameters
+    errors = [400, 403, 415] if takes else [403]
+    errors += [404] if "{id}" in path else [409] if many else []
+    described["responses"] |= _errors(errors)
+    if takes:
+        one = reference(takes)
+        schema = {"anyOf": [one, reference(f"[{takes}]")]} if many else one
+        described["requestBody"] = _body(schema) | {"required": name == "add_fault"}
+    return described
+
+
+def _operation(name: str, summary: str, tag: str, status: str, gives: str) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done"}
+    if gives:
+        done["content"] = {"application/json": {"schema": reference(gives)}}
+    return {"operationId": name, "summary": summary, "tags": [tag], "responses": {status: done}}
+
+
+def _errors(statuses: list[int]) -> dict[str, Any]:
+    content = {"application/json": {"schema": reference("Error")}}
+    return {
+        str(status): {"description": _STATUSES[status], "content": content}
+        for status in sorted(statuses)
+    }
+
+
+def _parameters(id_: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return [{"name": "id", "in": "path", "required": True, "schema": id_}] if id_ else []
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
 
-def _content(schema: str, kind: str = "application/json") -> dict[str, Any]:
-    name = schema.strip("[]")
-    reference: dict[str, Any] = {"$ref": f"#/components/schemas/{name}"}
-    many = {"type": "array", "items": reference}
-    return {kind: {"schema": many if schema.startswith("[") else reference}}
+def _number_from_1(most: int, default: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+
+
+def _body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _form(takes: str, files: list[str]) -> dict[str, Any]:
+    encoding = {name: {"contentType": "application/json"} for name in files}
+    form = {"schema": reference(takes), "encoding": encoding}
+    return {"required": True, "content": {"multipart/form-data": form}}

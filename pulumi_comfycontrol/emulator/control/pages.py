@@ -52,7 +52,7 @@ _DOCS = (
 <h2>{{ title }}</h2><table><tr><th>route<th>what it does<th>takes<th>gives</tr>
 {% for path, methods in paths.items() %}{% for method, one in methods.items() %}
 {% if area in one.tags %}<tr><td><code>{{ method|upper }} {{ path }}</code><td>{{ one.summary }}
-{% for body in (one.get("requestBody", {}), one.responses["2XX"]) %}<td>
+{% for body in (one.get("requestBody", {}), one.responses.values()|first) %}<td>
 {% for content in body.get("content", {}).values() %}{% set schema = content.schema %}
 {% set name = schema.get("items", schema)["$ref"].split("/")|last %}
 <a href="#{{ name }}">{{ name }}</a>{{ "s" if "items" in schema }}
@@ -82,14 +82,14 @@ def home() -> Response:
 @pages.get("/docs")
 def docs() -> Response:
     """List all routes."""
-    document = describe(current_app)
+    document = describe(current_app, request.url_root.rstrip("/"))
     return _page(_DOCS, paths=document["paths"], schemas=document["components"]["schemas"])
 
 
 @pages.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """Describe all routes for machines."""
-    return describe(current_app)
+    return describe(current_app, request.url_root.rstrip("/"))
 
 
 def _page(template: str, **values: Any) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -54,19 +54,16 @@ def _operations_of(name: str, kind: type[Collection]) -> list[Operation]:
     one, many = kind.kind.replace("-", "_"), name.replace("-", "_")
     by_id = f"{path}/<id_>"
 
-    def view(function: Callable[..., Any]) -> Callable[..., Any]:
-        return partial(function, name)
-
     found = [
         Operation(
             f"list_{many}",
             "GET",
             path,
             f"List {word}s, newest first",
-            view(_list),
+            _list,
             gives=f"{schema}Page",
         ),
-        Operation(f"get_{one}", "GET", by_id, f"Return a {word}", view(_get), gives=schema),
+        Operation(f"get_{one}", "GET", by_id, f"Return a {word}", _get, gives=schema),
     ]
     if kind.fields:
         found += [
@@ -75,7 +72,7 @@ def _operations_of(name: str, kind: type[Collection]) -> list[Operation]:
                 "POST",
                 path,
                 f"Add a {word}",
-                view(_create),
+                _create,
                 takes=f"New{schema}",
                 gives=schema,
             ),
@@ -84,7 +81,7 @@ def _operations_of(name: str, kind: type[Collection]) -> list[Operation]:
                 "PUT",
                 by_id,
                 f"Change the fields of a {word} that are given",
-                view(_update),
+                _update,
                 takes=f"{schema}Change",
                 gives=schema,
             ),
@@ -93,22 +90,20 @@ def _operations_of(name: str, kind: type[Collection]) -> list[Operation]:
                 "DELETE",
                 by_id,
                 f"Remove a {word} (not documented, A28)",
-                view(_delete),
+                _delete,
             ),
         ]
     if kind.has_machine:
         summary = f"Ask the machine of a {word} for its figures"
         found.append(
-            Operation(
-                f"get_{one}_stats", "GET", f"{by_id}/stats", summary, view(_stats), gives="Stats"
-            )
+            Operation(f"get_{one}_stats", "GET", f"{by_id}/stats", summary, _stats, gives="Stats")
         )
     if kind.can_interrupt:
         summary = f"Stop the current work of the machine of a {word}"
         found.append(
-            Operation(f"interrupt_{one}", "POST", f"{by_id}/interrupt", summary, view(_interrupt))
+            Operation(f"interrupt_{one}", "POST", f"{by_id}/interrupt", summary, _interrupt)
         )
-    return found
+    return [replace(one, view=partial(one.view, name), kind=name) for one in found]
 
 
 def schema_of(kind: str) -> str:

@@ -49,7 +49,11 @@ def text(name: str, longest: int, example: str) -> Field:
 
 
 NAME = text("name", LONGEST_NAME, "GPU in the cellar")
-ENDPOINT = Field(check_endpoint, TEXT | {"format": "uri"}, example="https://comfy.example.com:8188")
+ENDPOINT = Field(
+    check_endpoint,
+    TEXT | {"format": "uri", "description": "An http or https URL"},
+    example="https://comfy.example.com:8188",
+)
 HEADERS = Field(
     check_headers,
     {"type": "object", "additionalProperties": TEXT},

@@ -14,11 +14,11 @@ LONGEST_NAME = 100
 MOST_TAGS = 10
 MOST_PER_PAGE = 100
 PER_PAGE = 10
+LARGEST_PAGE = 999_999_999
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
-_MOST_DIGITS = 9
 
 
 def check_id(id_: str, settings: Settings) -> str:
@@ -81,7 +81,7 @@ def check_status(status: Any) -> str:
 
 def page_of(query: dict[str, str], cap: int) -> tuple[int, int]:
     """How many objects come before the page that a query asks for, and how many it may have."""
-    number = _whole(query, "page", 1, None)
+    number = _whole(query, "page", 1, LARGEST_PAGE)
     per_page = min(_whole(query, "per_page", PER_PAGE, MOST_PER_PAGE), cap)
     return (number - 1) * per_page, per_page
 
@@ -102,10 +102,9 @@ def _refuse(constant: str) -> Never:
     raise ValueError(constant)
 
 
-def _whole(query: dict[str, str], name: str, default: int, most: int | None) -> int:
+def _whole(query: dict[str, str], name: str, default: int, most: int) -> int:
     """A page number or size; out of range is refused (A7)."""
     text = query.get(name, str(default))
-    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    if not digits or int(text) < 1 or (most and int(text) > most):
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
         raise Invalid(f"invalid {name}")
     return int(text)

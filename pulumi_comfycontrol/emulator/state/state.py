@@ -18,6 +18,9 @@ from .limit import RateLimit
 from .recorder import Recorder
 from .settings import Settings
 
+#: The parts that can go back to the start, in the order in which they have to.
+RESETS = ("settings", "clock", "tokens", *KINDS, "requests", "limit", "faults")
+
 
 class State:
     """The state that all routes of one emulator work on.
@@ -53,8 +56,7 @@ class State:
         }
         for one in self.collections.values():
             one.prepare()
-        #: What can go back to the start, in the order in which it has to.
-        self.resets: dict[str, Callable[[], None]] = {
+        self._resets: dict[str, Callable[[], None]] = {
             "settings": lambda: self.settings.change(self._first_settings),
             "clock": clock.reset,
             "tokens": self.accounts.reset,
@@ -66,7 +68,7 @@ class State:
 
     def reset(self, *what: str) -> None:
         """Go back to the start with some parts, or with all; raises KeyError."""
-        for reset in [self.resets[name] for name in what or self.resets]:
+        for reset in [self._resets[name] for name in what or RESETS]:
             reset()
 
     def order(self, fault: Fault) -> Fault:

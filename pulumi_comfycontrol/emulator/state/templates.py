@@ -50,7 +50,7 @@ class Templates(Collection):
         "description": _DESCRIPTION,
         "body": Field(
             _check_body,
-            fields.TEXT | {"contentMediaType": "application/json"},
+            fields.TEXT | {"format": "binary", "contentMediaType": "application/json"},
             is_file=True,
             example='{"1": {"class_type": "KSampler", "inputs": {"seed": "$random()"}}}',
         ),
