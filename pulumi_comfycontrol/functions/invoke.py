@@ -18,11 +18,9 @@ from ..core.errors import ComfyControlError
 from ..core.progress import listening
 from ..core.terminal import Terminal
 from ..frontend.words import PULUMI
-from ..resources.provider import Provider
+from ..resources.provider import Provider, explicit_provider
 
 R = TypeVar("R")
-#: A type of the package to which all dynamic resources and their providers belong.
-_DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
 
 
 def now(
@@ -70,8 +68,8 @@ def _given(account: Provider | None, opts: pulumi.InvokeOptions | None) -> dict[
     if account is not None and provider not in {None, account}:
         raise pulumi.RunError("account and the option provider name two accounts; give one.")
     chosen = account or provider
-    if chosen is None and opts is not None and opts.parent is not None:
-        inherited = opts.parent.get_provider(_DYNAMIC_TYPE)
+    if chosen is None and opts is not None:
+        inherited = explicit_provider(None, opts.parent)
         chosen = inherited if isinstance(inherited, Provider) else None
     return chosen._arguments if chosen is not None else {}
 

@@ -7,6 +7,9 @@ from pulumi.runtime import get_config
 
 from ..core.config import ACCOUNT_KEY, NAMESPACE, SETTINGS, default_key
 
+#: A type of the package to which all dynamic resources and their providers belong.
+_DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
+
 
 class Provider(pulumi.ProviderResource):
     """An account for the resources that are given ``ResourceOptions(provider=…)``.
@@ -25,9 +28,9 @@ class Provider(pulumi.ProviderResource):
     ) -> None:
         """Declare an account.
 
-        :param resource_name: The provider's name in the program, which messages name too.
         :param api_token: The account's token; stored encrypted in the state.
         :param api_url: The API's address, where it is another one than the public.
+        :param resource_name: The provider's name in the program, which messages name too.
         :param opts: Pulumi's options for every resource.
         """
         given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
@@ -49,6 +52,15 @@ class Provider(pulumi.ProviderResource):
         }
         # "pulumi-python" is the package of all dynamic resources.
         super().__init__("pulumi-python", resource_name, {**self._arguments, **hidden}, opts)
+
+
+def explicit_provider(
+    provider: pulumi.ProviderResource | None, parent: pulumi.Resource | None
+) -> pulumi.ProviderResource | None:
+    """Return the provider among the options, or the one that a parent hands on."""
+    if provider is not None or parent is None:
+        return provider
+    return parent.get_provider(_DYNAMIC_TYPE)
 
 
 def _keys(key: str) -> tuple[str, str]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import pulumi
 import pulumi.dynamic
 
+from ..core.types.runner import RUNNER
 from ..provider.runner import RunnerProvider
+from .declaration import checked, takes_any_argument
 from .imports import take_import
-
-if TYPE_CHECKING:
-    from typing import Never
 
 
 class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
     """A ComfyUI machine that is registered with ComfyControl.
 
-    The rules for the arguments come from the API's page runners/create; what breaks one is
-    reported in preview. All arguments can be changed in place.
+    The rules for the arguments come from the API's page runners/create. Preview reports what
+    breaks one, and unknown arguments, for all resources of the program at once. All arguments can
+    be changed in place.
     """
 
     name: pulumi.Output[str]
@@ -39,6 +39,7 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
     updated_at: pulumi.Output[str]
     """When the runner was last changed: ISO 8601, UTC."""
 
+    @takes_any_argument
     def __init__(
         self,
         resource_name: str,
@@ -47,14 +48,12 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         endpoint: pulumi.Input[str],
         headers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        status: pulumi.Input[str] | None = None,
+        status: Literal["active", "disabled"] | pulumi.Input[str] | None = None,
         adopt: Literal["update"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **unknown: Never,
     ) -> None:
         """Declare a runner.
 
-        :param resource_name: The resource's name in the program and in its URN.
         :param name: The runner's name, 1 to 100 characters. Names need not be unique.
         :param endpoint: An http or https URL with a host.
         :param headers: HTTP headers, name to value. Always stored as a secret.
@@ -63,17 +62,19 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
             what the program says; otherwise a difference is an error.
         :param opts: Pulumi's options for every resource.
-        :param unknown: Anything else is reported in preview, together with all other faults.
+        :param resource_name: The resource's name in the program and in its URN.
         """
         adoption, opts = take_import(opts, adopt)
-        inputs: dict[str, Any] = {
-            **unknown,
+        arguments = {
             "name": name,
             "endpoint": endpoint,
-            "headers": None if headers is None else pulumi.Output.secret(headers),
+            "headers": headers,
             "tags": tags,
             "status": status,
         }
+        inputs = checked(self, RUNNER, resource_name, arguments, opts)
+        if headers is not None:
+            inputs["headers"] = pulumi.Output.secret(inputs["headers"])
         outputs = dict.fromkeys(("user_id", "created_at", "updated_at"))
         secrets = pulumi.ResourceOptions(additional_secret_outputs=["headers"])
         super().__init__(

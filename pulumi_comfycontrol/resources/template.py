@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import pulumi
 import pulumi.dynamic
 
+from ..core.types import json_text
+from ..core.types.template import FAULT, TEMPLATE
 from ..provider.template import TemplateProvider
+from .declaration import checked, takes_any_argument
 from .imports import take_import
-
-if TYPE_CHECKING:
-    from typing import Never
 
 Body = Mapping[str, Any] | str | os.PathLike[str] | pulumi.FileAsset | pulumi.StringAsset
 
@@ -22,9 +22,9 @@ Body = Mapping[str, Any] | str | os.PathLike[str] | pulumi.FileAsset | pulumi.St
 class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
     """A workflow with placeholders that ComfyControl keeps for its users.
 
-    The rules for the arguments come from the API's page templates/create; what breaks one is
-    reported in preview, and a mistake in a placeholder is a warning there. All arguments can be
-    changed in place.
+    The rules for the arguments come from the API's page templates/create. Preview reports what
+    breaks one, and unknown arguments, for all resources of the program at once; a mistake in a
+    placeholder is a warning there. All arguments can be changed in place.
     """
 
     name: pulumi.Output[str]
@@ -43,6 +43,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
     updated_at: pulumi.Output[str]
     """When the template was last changed: ISO 8601, UTC."""
 
+    @takes_any_argument
     def __init__(
         self,
         resource_name: str,
@@ -52,11 +53,9 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         body: pulumi.Input[Body],
         adopt: Literal["update"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **unknown: Never,
     ) -> None:
         """Declare a template.
 
-        :param resource_name: The resource's name in the program and in its URN.
         :param name: The template's name, 1 to 100 characters. Names need not be unique.
         :param description: What the template is for, 1 to 500 characters.
         :param body: The workflow, at most 50 MB: a dict, JSON text, or a file as
@@ -65,12 +64,13 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
             to what the program says; otherwise a difference is an error.
         :param opts: Pulumi's options for every resource.
-        :param unknown: Anything else is reported in preview, together with all other faults.
+        :param resource_name: The resource's name in the program and in its URN.
         """
         adoption, opts = take_import(opts, adopt)
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
-        inputs = {**unknown, "name": name, "description": description, "body": _json(body)}
-        if _has_outputs(body):
+        arguments = {"name": name, "description": description, "body": _json(body)}
+        inputs = checked(self, TEMPLATE, resource_name, arguments, opts)
+        if isinstance(arguments["body"], pulumi.Output):
             # Whether an output is secret shows too late, and placeholders have texts of the body.
             secret = pulumi.ResourceOptions(additional_secret_outputs=["placeholders"])
             opts = pulumi.ResourceOptions.merge(secret, opts)
@@ -89,16 +89,17 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
 
 def _json(body: Any) -> Any:
     """Turn what a program may give into JSON text before the SDK turns its numbers to floats."""
-    if body is None or not _has_outputs(body):
+    try:
+        has_outputs = _has_outputs(body)
+    except RecursionError:
+        return {FAULT: "is nested too deeply, or contains itself"}
+    if body is None or not has_outputs:
         return _text(body)
     return pulumi.Output.from_input(body).apply(_text)
 
 
 def _text(body: Any) -> Any:
     """Return JSON text, or what is wrong with the body for ``check`` to report with the rest."""
-    from ..core.types import json_text
-    from ..core.types.template import FAULT
-
     if body is None:
         return None
     try:

@@ -30,7 +30,7 @@ one = Runner(
 name: pulumi.Output[str] = one.name
 tags: pulumi.Output[list[str]] = one.tags
 headers: pulumi.Output[dict[str, str]] = one.headers
-Runner("gpu", name="GPU", endpoint="https://x", endpont="typo")  # pyright: ignore[reportArgumentType]
+Runner("gpu", name="GPU", endpoint="https://x", endpont="typo")  # pyright: ignore[reportCallIssue]
 
 eu = Provider("eu", api_token=pulumi.Config().require_secret("euToken"), api_url="https://x")
 imported = Runner(

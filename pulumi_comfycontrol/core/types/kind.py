@@ -41,8 +41,6 @@ class Field:
     unhashed: Callable[[Any], Iterable[str]] = _none
     #: Whether a value is a JSON document, which generated programs keep in a file of its own.
     is_document: bool = False
-    #: Whether an error must not show a value, valid or not: it is secret, or large.
-    hides: Callable[[Any], bool] = lambda _value: False
 
 
 @dataclass(frozen=True, slots=True)

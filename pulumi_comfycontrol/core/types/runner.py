@@ -10,7 +10,7 @@ from typing import Any, Literal
 from . import normalisation, resemblance
 from .kind import Field, Kind
 from .record import Record, Unusable
-from .text_rules import credentials, has_credentials, text_faults, url_faults, url_secrets
+from .text_rules import credentials, text_faults, url_faults, url_secrets
 from .unknown import Unknown
 from .validation import has_control_characters, shown, type_of
 
@@ -132,7 +132,6 @@ RUNNER = Kind(
             resemblance.url,
             secret_parts=url_secrets,
             unhashed=credentials,
-            hides=has_credentials,
         ),
         "headers": Field(
             normalisation.headers,

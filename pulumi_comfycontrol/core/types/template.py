@@ -137,7 +137,6 @@ TEMPLATE = Kind(
             resemblance.json_text,
             type=object,
             is_document=True,
-            hides=lambda _body: True,
         ),
     },
     identity=("name",),

@@ -11,9 +11,11 @@ from .validation import has_control_characters, shown
 
 
 def text_faults(what: str, value: str, longest: int, *, lines: bool = False) -> Iterator[str]:
-    """A text of 1 to ``longest`` characters, counted as Unicode code points (A14)."""
+    """A text of 1 to ``longest`` characters, counted as Unicode code points (A14); not blank."""
     if not 1 <= len(value) <= longest:
         yield (f"{what} must have 1 to {longest} characters, but {shown(value)} has {len(value)}")
+    elif not value.strip():
+        yield f"{what} must not be blank, but it is {shown(value)}"
     if has_control_characters(re.sub(r"[\n\r\t]", "", value) if lines else value):
         yield f"{what} must not have control characters, but {shown(value)} has some"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,16 @@ if TYPE_CHECKING:
     from .kind import Field, Kind
 
 _SHOWN = 80
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OTHER = "a value of another type"
 _TYPE_NAMES = {dict: "a map", list: "a list", str: "a string", type(None): "null"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule; ``property`` is empty where showing the property's value would leak."""
+    """One broken rule of a field, or of what is no field; the reason shows no secret value."""
 
-    property: str
+    field: str
     reason: str
 
 
@@ -63,20 +65,31 @@ def _field_faults(kind: Kind, name: str, values: Mapping[str, Any]) -> Iterator[
     value = values.get(name)
     is_required = field.default is None
     if name not in values and is_required:
-        yield Fault("", f"{name} is required, but it is missing")
+        yield Fault(name, f"{name} is required, but it is missing")
     if name not in values or isinstance(value, Unknown) or (value is None and not is_required):
         return
-    hidden = field.secret or field.hides(value)
-    if isinstance(value, field.type):
+    if _has_half_characters(value):
+        sentences: Iterable[str] = [f"{name} has a lone surrogate, which is no character"]
+    elif isinstance(value, field.type):
         sentences = field.rules(value)
     else:
-        found = type_of(value) if hidden else shown(value)
+        found = type_of(value) if field.secret else shown(value)
         sentences = [f"{name} must be {_TYPE_NAMES[field.type]}, but it is {found}"]
-    yield from (Fault("" if hidden else name, sentence) for sentence in sentences)
+    yield from (Fault(name, sentence) for sentence in sentences)
+
+
+def _has_half_characters(value: Any) -> bool:
+    """Whether a text, or one in a list or map, can't be encoded; only the first level counts."""
+    texts = [value]
+    if isinstance(value, dict):
+        texts = [*value.keys(), *value.values()]
+    elif isinstance(value, list):
+        texts = value
+    return any(isinstance(text, str) and _SURROGATE.search(text) for text in texts)
 
 
 def _unexpected(kind: Kind, name: str) -> Fault:
     near = difflib.get_close_matches(name, kind.fields, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     known = ", ".join(kind.fields)
-    return Fault("", f"{name} is not an argument (the arguments are {known}){hint}")
+    return Fault(name, f"{name} is not an argument (the arguments are {known}){hint}")

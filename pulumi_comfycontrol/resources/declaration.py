@@ -1,0 +1,113 @@
+"""The check of declared arguments in the program itself.
+
+A program runs to its end before the engine is given its first resource. By then the plain values
+of all resources are checked, so that one message names the faults of all, also in a unit test with
+Pulumi's mocks. Values that are outputs are checked by the provider, once they are known.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any, NoReturn, TypeVar
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime import get_root_resource
+
+from ..core.types.kind import Kind
+from ..core.types.unknown import UNKNOWN
+from ..core.types.validation import faults
+
+F = TypeVar("F", bound=Callable[..., None])
+_DEEPEST = 5
+_UNKNOWN_ARGUMENTS = "_unknown_arguments"
+
+
+class _Faults:
+    """The faults of one program, in the order in which its resources are declared."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self.is_reported = False
+
+    def add(self, subject: str, sentences: Iterable[str]) -> None:
+        """Note faults, each once."""
+        lines = [f"{subject}: {sentence}" for sentence in sentences]
+        self.sentences += [line for line in lines if line not in self.sentences]
+
+    def report(self) -> NoReturn:
+        """End the program; Pulumi shows one message only, so that of each resource has all."""
+        self.is_reported = True
+        raise pulumi.RunError("\n  ".join(["The program can't be carried out:", *self.sentences]))
+
+
+_programs: WeakKeyDictionary[Any, _Faults] = WeakKeyDictionary()
+
+
+def takes_any_argument(init: F) -> F:
+    """Let a constructor take arguments that do not exist, for :func:`checked` to report.
+
+    Type checkers and editors see the constructor as it is written.
+    """
+    names = inspect.signature(init).parameters.keys()
+
+    @functools.wraps(init)
+    def wrapper(self: Any, *args: Any, **arguments: Any) -> None:
+        unknown = {name: arguments.pop(name) for name in arguments.keys() - names}
+        setattr(self, _UNKNOWN_ARGUMENTS, unknown)
+        init(self, *args, **arguments)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def checked(
+    resource: pulumi.Resource,
+    kind: Kind,
+    resource_name: str,
+    arguments: Mapping[str, Any],
+    opts: pulumi.ResourceOptions,
+) -> dict[str, Any]:
+    """Return all arguments; a faulty one is replaced by an output that ends the program."""
+    given: dict[str, Any] = getattr(resource, _UNKNOWN_ARGUMENTS) | arguments
+    if opts.id is not None:  # the resource is only read
+        return given
+    values = {name: _plain(value) for name, value in given.items() if value is not None}
+    ignored = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in opts.ignore_changes or ()}
+    found = [fault for fault in faults(kind, values) if fault.field not in ignored]
+    if not found:
+        return given
+    program = _program()
+    program.add(f"{kind.class_name} '{resource_name}'", (fault.reason for fault in found))
+    nothing: pulumi.Output[Any] = pulumi.Output.from_input(None)
+    failing: pulumi.Output[Any] = nothing.apply(lambda _: program.report())
+    return given | dict.fromkeys((fault.field for fault in found), failing)
+
+
+def _program() -> _Faults:
+    """The faults of the program that is running; several may run in one process in turn."""
+    root = get_root_resource() or pulumi.Resource
+    if root not in _programs or _programs[root].is_reported:
+        _programs[root] = _Faults()
+    return _programs[root]
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Return a value as the provider will get it, without what is not known yet.
+
+    What is nested deeper than any argument may be is of no type that an argument may have.
+    """
+    if depth > _DEEPEST:
+        return object()
+    if isinstance(value, Enum):
+        return _plain(value.value, depth + 1)
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _plain(one, depth + 1) for key, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(one, depth + 1) for one in value]
+    return UNKNOWN

@@ -1,0 +1,147 @@
+"""Arguments are checked where they are declared, with no engine and no provider."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_comfycontrol import Runner, Template
+
+MACHINE = {"name": "GPU", "endpoint": "https://comfy.example.com"}
+Program = Callable[[], None]
+
+
+class Mocks(pulumi.runtime.Mocks):
+    """An engine that accepts everything."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.names.append(args.name)
+        return "id", dict(args.inputs)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+
+@pytest.fixture(autouse=True)
+def mocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mocks]:
+    """Pulumi's own means for unit tests."""
+    found = Mocks()
+    pulumi.runtime.set_mocks(found, preview=False)
+    yield found
+    pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
+    # The SDK leaves the futures of failed resources behind, and asyncio logs each when it goes.
+    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", True)
+    gc.collect()
+
+
+def failure(program: Program) -> str:
+    """Run a program that has to fail."""
+    with pytest.raises(pulumi.RunError) as error:
+        pulumi.runtime.test(program)()
+    return str(error.value)
+
+
+def test_one_message_names_the_faults_of_all_resources() -> None:
+    """Unknown arguments too; no value of a header is shown."""
+
+    def program() -> None:
+        Runner("a", **MACHINE | {"name": "", "status": "paused"}, endpont="typo")
+        Runner("good", **MACHINE)
+        Runner("b", **MACHINE, headers={"X-Key": "hunter2\n"}, tags=["a", 5])  # type: ignore[list-item]
+        Template("c", name="T", description="", body="{")
+
+    assert failure(program).splitlines() == [
+        "The program can't be carried out:",
+        "  Runner 'a': name must have 1 to 100 characters, but '' has 0",
+        "  Runner 'a': status must be 'active' or 'disabled', but it is 'paused'",
+        "  Runner 'a': endpont is not an argument (the arguments are name, endpoint, headers, tags,"
+        " status); did you mean endpoint?",
+        "  Runner 'b': headers['X-Key'] must not have control characters such as a line break",
+        "  Runner 'b': tags[1] must be a string, but it is the number 5",
+        "  Template 'c': description must have 1 to 500 characters, but '' has 0",
+        "  Template 'c': body is not JSON: Expecting property name enclosed in double quotes at"
+        " line 1, column 2",
+    ]
+
+
+def test_the_faults_of_one_program_are_not_those_of_the_next() -> None:
+    """Inline programs run one after another in one process."""
+    for name in ("first", "second"):
+        text = failure(lambda name=name: Runner(name, name="", endpoint="http://x") and None)
+        assert text.count("Runner") == 1
+        assert name in text
+
+
+class Status(StrEnum):
+    """A user's own constants."""
+
+    OFF = "disabled"
+
+
+def test_what_is_right_or_not_known_yet_is_registered(mocks: Mocks) -> None:
+    """Outputs are the provider's to check; constants and tuples are as good as what they hold."""
+
+    def program() -> None:
+        first = Runner("first", **MACHINE, tags=("a",), status=Status.OFF, headers={})
+        Runner("second", name=first.name, endpoint=pulumi.Output.from_input("nonsense"))
+        Runner("third", **MACHINE, headers={"X": pulumi.Output.secret("x")}, tags=[first.id])
+        Template("fourth", name="T", description="D", body={"1": first.id})
+        pulumi.ComponentResource("test:Group", "group")
+        Runner.get("fifth", "id")
+
+    pulumi.runtime.test(program)()
+    assert {"first", "second", "third", "fourth", "fifth"} <= {*mocks.names}
+
+
+def test_an_ignored_argument_is_not_checked(mocks: Mocks) -> None:
+    """The engine replaces it by the value in the state."""
+
+    def program() -> None:
+        options = pulumi.ResourceOptions(ignore_changes=["tags[0]", "name"])
+        Runner("a", **MACHINE | {"name": ""}, tags=["a,b"], opts=options)
+
+    pulumi.runtime.test(program)()
+    assert mocks.names[-1] == "a"
+
+
+def deep(levels: int) -> Any:
+    """A dictionary in dictionaries."""
+    value: dict[str, Any] = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        (lambda: Runner("a", **MACHINE | {"name": " \t"}), "name must not be blank, but it is ' "),
+        (lambda: Runner("a", **MACHINE | {"name": "\ud83d"}), "name has a lone surrogate, which"),
+        (lambda: Runner("a", **MACHINE, tags=["\ud83d"]), "tags has a lone surrogate"),
+        (lambda: Runner("a", **MACHINE, headers={"X": "\udc00"}), "headers has a lone surrogate"),
+        (lambda: Runner("a", **MACHINE | {"endpoint": "http://\udc00"}), "endpoint has a lone"),
+        (lambda: Runner("a", **MACHINE, headers=deep(3000)), "headers['a'] must be a string"),
+        (
+            lambda: Template("a", name="T", description="D", body=deep(3000)),
+            "body is nested too deeply",
+        ),
+        (
+            lambda: Template("a", name="T", description="D", body=json.loads('"{\\"a\\": 1"')),
+            "body is not JSON",
+        ),
+    ],
+    ids=["blank", "name", "tag", "header", "endpoint", "headers", "body", "text"],
+)
+def test_nonsense_is_refused_with_a_sentence(program: Program, sentence: str) -> None:
+    """And not with a traceback of ours or Pulumi's."""
+    assert sentence in failure(lambda: program() and None)
