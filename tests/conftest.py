@@ -11,6 +11,8 @@ import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
 
+from .postgres import PostgresServer
+
 # Examples take as long as the machine needs that others use too.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
@@ -22,6 +24,22 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("COMFYCONTROL_", "PULUMI_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COMFYCONTROL_STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for all tests of this process; a test that stops it starts it again."""
+    server = PostgresServer()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def store_url(postgres_server: PostgresServer) -> str:
+    """The URL of a new database, as for ``COMFYCONTROL_STORE``."""
+    return postgres_server.database()
 
 
 @pytest.fixture

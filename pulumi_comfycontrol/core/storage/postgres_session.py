@@ -6,6 +6,7 @@ Only here the driver is loaded, which is an extra of this package.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ SET tcp_keepalives_count TO 3
 """
 _BEGIN = "BEGIN; SELECT pg_advisory_xact_lock({}); SELECT {}"
 _SERVER_TIME = "extract(epoch FROM clock_timestamp())::float8"
+_HOST = re.compile(r"[\w.:,/%-]*")
 T = TypeVar("T")
 
 
@@ -65,6 +67,8 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
         options: dict[str, Any] = {**conninfo_to_dict(url.reveal())}
     except psycopg.Error:  # its text quotes a part of the URL
         raise unusable_url() from None
+    if not _HOST.fullmatch(str(options.get("host", ""))):  # half of a password with an @
+        raise unusable_url()
     secrets = [str(options[name]) for name in ("password", "sslpassword") if options.get(name)]
     defaults: dict[str, Any] = {
         "connect_timeout": _CONNECT,
