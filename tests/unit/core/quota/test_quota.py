@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,15 +19,44 @@ from hypothesis import strategies as st
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.errors import NoAnswer
 from pulumi_comfycontrol.core.quota.host import file_quota
+from pulumi_comfycontrol.core.quota.line import SCHEMA
 from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.secret import Secret
+from pulumi_comfycontrol.core.storage.postgres import PostgresDatabase
 from tests.fakes import FakeClock
+
+#: The store's clock has nothing in common with those of the machines.
+_START = 5e8
+OpenQuota = Callable[[Time, int], Quota]
+
+
+@pytest.fixture(params=["file", "store"])
+def open_quota(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenQuota]:
+    """Return what opens a process's quota: on one host, or on one of several with a store."""
+    stores: list[PostgresDatabase] = []
+
+    def in_file(time: Time, limit: int) -> Quota:
+        return file_quota(tmp_path / "quota.sqlite3", limit, clock=time)
+
+    def in_store(time: Time, limit: int) -> Quota:
+        stores.append(PostgresDatabase(Secret(url), now=lambda: _START + time.monotonic()))
+        stores[-1].add(SCHEMA)
+        return Quota(stores[-1], "line", limit, clock=time)
+
+    if request.param == "store":
+        url = request.getfixturevalue("store_url")
+        yield in_store
+    else:
+        yield in_file
+    for store in stores:
+        store.close()
 
 
 class Host:
-    """Processes of one host, as threads in virtual time that each have a quota of their own."""
+    """Processes that share a line, as threads in virtual time with a quota of their own each."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self._path = folder / "quota.sqlite3"
+    def __init__(self, open_quota: OpenQuota, limit: int) -> None:
+        self._open_quota = open_quota
         self._limit = limit
         self._time = Time()
         self._sent: list[tuple[str, float]] = []
@@ -64,7 +93,7 @@ class Host:
         return self._sent
 
     def _open(self) -> Quota:
-        return file_quota(self._path, self._limit, clock=self._time)
+        return self._open_quota(self._time, self._limit)
 
 
 def test_forty_leave_at_once_and_the_next_after_the_window() -> None:
@@ -156,9 +185,9 @@ def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
     assert sent[20] > sent[0] + 10
 
 
-def test_a_refused_request_goes_first(tmp_path: Path) -> None:
+def test_a_refused_request_goes_first(open_quota: OpenQuota) -> None:
     """It keeps its place before those that came later: the API has not counted it."""
-    host = Host(tmp_path, limit=1)
+    host = Host(open_quota, limit=1)
     host.process("first", refused=[10.0])
     host.process("second", begin=0.05)
     order = host.run()
@@ -166,9 +195,9 @@ def test_a_refused_request_goes_first(tmp_path: Path) -> None:
     assert 10 < order[1][1] < 10.3
 
 
-def test_a_429_stops_every_process(tmp_path: Path) -> None:
+def test_a_429_stops_every_process(open_quota: OpenQuota) -> None:
     """Whoever gets it; and after it, half of the limit leaves at once, not all that have waited."""
-    host = Host(tmp_path, limit=4)
+    host = Host(open_quota, limit=4)
     host.process("refused", refused=[10.0])
     for number in range(6):
         host.process(f"waiting {number}", begin=0.5)
@@ -240,9 +269,9 @@ def test_a_long_wait_takes_few_looks() -> None:
     assert len(clock.sleeps) < 45
 
 
-def test_processes_take_turns(tmp_path: Path) -> None:
+def test_processes_take_turns(open_quota: OpenQuota) -> None:
     """Who comes late waits for one request of every other process, not for all of them."""
-    host = Host(tmp_path, limit=1)
+    host = Host(open_quota, limit=1)
     host.process("busy", threads=20)
     host.process("late", begin=5.0, threads=3)
     names = [name for name, _ in host.run()]
@@ -250,9 +279,9 @@ def test_processes_take_turns(tmp_path: Path) -> None:
     assert names.count("busy") == 20
 
 
-def test_nobody_overtakes_within_a_process(tmp_path: Path) -> None:
+def test_nobody_overtakes_within_a_process(open_quota: OpenQuota) -> None:
     """Requests of one process leave in the order in which they asked."""
-    host = Host(tmp_path, limit=2)
+    host = Host(open_quota, limit=2)
     for number in range(9):
         host.process(str(number), begin=number / 10, quota=host.quota)
     assert [name for name, _ in host.run()] == [str(number) for number in range(9)]
