@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi_comfycontrol
+from pulumi_comfycontrol.emulator.emulator import Dashboard, Emulator
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _PARAMETER = re.compile(r":param (\w+): (.*?)(?=\n:param|\Z)", re.DOTALL)
@@ -32,6 +33,7 @@ def pages() -> dict[str, str]:
             texts[name] = _function_page(name, thing)
         elif not dataclasses.is_dataclass(thing):
             texts[name.lower()] = _resource_page(name, thing)
+    texts["emulator"] = _emulator_page()
     texts["README"] = _index(texts)
     return {f"{name}.md": text for name, text in texts.items()}
 
@@ -42,7 +44,8 @@ def _resource_page(name: str, thing: type) -> str:
     signature = inspect.signature(thing.__init__)
     rows = [(f"`{one}`", _type(signature.parameters[one]), parameters[one]) for one in parameters
             if one not in {"resource_name", "unknown"}]  # fmt: skip
-    parts = [f"# {name}", summary, "## Arguments", _table(("argument", "type", "meaning"), rows)]
+    parts = [f"# {name}", summary, _program(name),
+             "## Arguments", _table(("argument", "type", "meaning"), rows)]  # fmt: skip
     outputs = list(_attributes(thing))
     if outputs:
         parts += ["## Outputs", "`id`, and:", _table(("output", "type", "meaning"), outputs)]
@@ -62,6 +65,8 @@ def _function_page(name: str, function: Any) -> str:
     parts = [
         f"# {name}",
         _plain(text.partition("\n:param")[0].strip()),
+        _program(name),
+        "## Arguments",
         _call(name, function),
         _table(("argument", "type", "meaning"), rows),
         "With outputs as arguments, and in a program's flow:",
@@ -69,6 +74,52 @@ def _function_page(name: str, function: Any) -> str:
         *_result(result),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _emulator_page() -> str:
+    """Describe the class for tests: how it is made, and what it is asked and told."""
+    parts = [
+        "# Emulator",
+        _plain(inspect.getdoc(Emulator) or ""),
+        "It is part of the extra `pulumi-comfycontrol[emulator]`, and imported from"
+        " `pulumi_comfycontrol.emulator`. [The emulator](../emulator.md) has its command, faults"
+        " and switches.",
+        _program("emulator"),
+        "## Arguments",
+        _call("Emulator", Emulator),
+        "## Attributes and methods",
+        _table(("member", "meaning"), _members(Emulator)),
+        "## Objects",
+        "`runners`, `templates` and `managed_runners` are the objects of all accounts, as the"
+        " dashboard would show them:",
+        _table(("member", "meaning"), _members(Dashboard)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _members(thing: type) -> list[tuple[str, ...]]:
+    """Describe a class's public attributes and methods by the first lines of their docstrings."""
+    rows = []
+    for name, member in vars(thing).items():
+        if not name.startswith("_"):
+            summary = (inspect.getdoc(member) or "").partition("\n\n")[0]
+            arguments = "" if isinstance(member, property) else _signature(member)
+            shown = arguments.partition(" -> ")[0].replace("(self, ", "(").replace("(self)", "()")
+            rows.append((f"`{name}{shown}`", " ".join(summary.split())))
+    return rows
+
+
+def _signature(function: Any) -> str:
+    """Return the signature with annotations as they are written, and defaults as Python's."""
+    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(function)))
+    return text.replace("pulumi.", "")
+
+
+def _program(name: str) -> str:
+    """Return the example of a page, without its docstring's quotes."""
+    text = (FOLDER / "programs" / f"{name.lower()}.py").read_text(encoding="utf-8")
+    _, caption, code = text.split('"""', 2)
+    return f"{caption.removesuffix('.')}:\n\n```python\n{code.strip()}\n```"
 
 
 def _result(name: str) -> Iterator[str]:
@@ -120,7 +171,7 @@ def _type(parameter: inspect.Parameter) -> str:
 
 
 def _call(name: str, function: Any) -> str:
-    signature = str(inspect.signature(function)).replace("'", "").replace("pulumi.", "")
+    signature = _signature(function)
     arguments, _, result = signature.rpartition(" -> ")
     items = arguments.strip("()").split(", ")
     short = f"{name}({', '.join(items)}) -> {result}"
