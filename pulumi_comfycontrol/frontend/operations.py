@@ -87,7 +87,7 @@ class Operations:
         what = f"{self.kind.label}{call.quoted_resource}"
         listener = EngineListener(self._session.engine_address, call.urn)
         try:
-            with self._session.serving(call), listening(listener), one_operation():
+            with self._session.serving(call), listening(listener), one_operation(call.timeout):
                 yield
         except ComfyControlError as error:
             raise Failed(str(error.while_doing(f"{doing} {what}"))) from None

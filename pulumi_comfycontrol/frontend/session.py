@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..core.journal.supervisor import runs, supervisor
 from .call import Call
+from .cancellation import CancellableClock
 
 if TYPE_CHECKING:
     from ..core.api.client import Client
@@ -31,7 +32,7 @@ class Session:
     """A provider process's state for one configuration; may be shared by threads.
 
     ``load_settings`` raises ``ConfigError`` as long as the token is missing or a value can't be
-    used; ``engine_address`` is where the engine listens, or "". The process ends with its engine.
+    used; ``engine_address`` is where the engine listens, or "".
     """
 
     def __init__(self, load_settings: Callable[[], Settings], engine_address: str) -> None:
@@ -43,7 +44,15 @@ class Session:
         self._calls_under_way = 0
         self._thread = threading.local()
         self._lost_an_answer = False
+        self._clock = CancellableClock()
+
+    def end_with_engine(self) -> None:
+        """Let this process end after its engine was killed."""
         threading.Thread(target=self._watch_engine, daemon=True).start()
+
+    def cancel(self) -> None:
+        """End all waits with an error, now and from now on; requests under way end normally."""
+        self._clock.cancel()
 
     def fault(self) -> str | None:
         """Say what is wrong with the settings, or None."""
@@ -61,7 +70,9 @@ class Session:
             if kind.label not in self._lifecycles:
                 from ..core.lifecycle.lifecycle import Lifecycle
 
-                self._lifecycles[kind.label] = Lifecycle(self.client, kind, self._journal)
+                self._lifecycles[kind.label] = Lifecycle(
+                    self.client, kind, self._journal, self._clock
+                )
             return self._lifecycles[kind.label]
 
     @property
@@ -104,7 +115,7 @@ class Session:
         """The API's client for the configured account."""
         from ..core.api.chain import client_for
 
-        return client_for(self.settings())
+        return client_for(self.settings(), clock=self._clock)
 
     @cached_property
     def _journal(self) -> Journal:

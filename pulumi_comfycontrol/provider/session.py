@@ -23,6 +23,7 @@ def process_session(configuration: Callable[[str], str | None]) -> Session:
     with _lock:
         if _session is None:
             _session = Session(partial(_settings, configuration), engine_address())
+            _session.end_with_engine()
         return _session
 
 

@@ -4,6 +4,7 @@ It sends the same calls in the same order and with the same marshalling: check w
 *inputs*, diff with the old *outputs*; what diff leaves open is decided by comparing inputs; secrets
 are unwrapped on the way in, and marked again on the way out. Before each create the URN is noted
 as pending; a failed initialization keeps the object, and makes the next deployment update it.
+A provider that takes secrets gets them in their wrapping.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class EngineDied(Exception):
 
 class Host(Protocol):
     """A provider process."""
+
+    #: Whether secrets reach the provider in their wrapping.
+    accepts_secrets: bool
 
     def call(self, method: str, request: Any) -> Any:
         """Return the answer; raises :class:`CallFailed` or :class:`HostDied`."""
@@ -166,7 +170,7 @@ class Engine:
     def _register(self, urn: str, news: Values, *, plan: bool = False) -> None:
         old = self._stack.state.get(urn)
         request = provider_pb2.CheckRequest(
-            urn=urn, olds=plain(old.inputs) if old else None, news=plain(news)
+            urn=urn, olds=self._message(old.inputs) if old else None, news=self._message(news)
         )
         answer = self._call("Check", request)
         if answer.failures:
@@ -179,6 +183,9 @@ class Engine:
         elif not plan:
             old.inputs = inputs
 
+    def _message(self, values: Values) -> Struct:
+        return wrapped(values) if self._host.accepts_secrets else plain(values)
+
     def _step(self, urn: str, name: str, job: Job | bool) -> None:
         self.steps[urn] = name
         if not isinstance(job, bool):
@@ -188,9 +195,9 @@ class Engine:
         request = provider_pb2.DiffRequest(
             id=old.id,
             urn=urn,
-            olds=plain(old.outputs),
-            news=plain(inputs),
-            old_inputs=plain(old.inputs),
+            olds=self._message(old.outputs),
+            news=self._message(inputs),
+            old_inputs=self._message(old.inputs),
         )
         changes = self._call("Diff", request).changes
         if changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
@@ -201,7 +208,7 @@ class Engine:
 
     def _create(self, urn: str, inputs: Values) -> None:
         self.begun.append((urn, unwrapped(inputs)))
-        request = provider_pb2.CreateRequest(urn=urn, properties=plain(inputs))
+        request = provider_pb2.CreateRequest(urn=urn, properties=self._message(inputs))
         answer = self._finish(urn, inputs, "Create", request)
         self._save(urn, Resource(answer.id, inputs, _marked(answer.properties, inputs)))
 
@@ -209,9 +216,9 @@ class Engine:
         request = provider_pb2.UpdateRequest(
             id=old.id,
             urn=urn,
-            olds=plain(old.outputs),
-            news=plain(inputs),
-            old_inputs=plain(old.inputs),
+            olds=self._message(old.outputs),
+            news=self._message(inputs),
+            old_inputs=self._message(old.inputs),
         )
         self.updating[urn] = unwrapped(inputs)
         answer = self._finish(urn, inputs, "Update", request)
@@ -231,7 +238,10 @@ class Engine:
     def _read(self, urn: str) -> None:
         old = self._stack.state[urn]
         request = provider_pb2.ReadRequest(
-            id=old.id, urn=urn, properties=plain(old.outputs), inputs=plain(old.inputs)
+            id=old.id,
+            urn=urn,
+            properties=self._message(old.outputs),
+            inputs=self._message(old.inputs),
         )
         answer = self._call("Read", request)
         if not answer.id:
@@ -250,7 +260,7 @@ class Engine:
         self.steps[urn] = "delete"
         self._call(
             "Delete",
-            provider_pb2.DeleteRequest(id=old.id, urn=urn, properties=plain(old.outputs)),
+            provider_pb2.DeleteRequest(id=old.id, urn=urn, properties=self._message(old.outputs)),
         )
         self._save(urn, None)
 
@@ -288,6 +298,13 @@ def unwrapped(value: Any) -> Any:
     if isinstance(value, list):
         return [unwrapped(one) for one in value]
     return value
+
+
+def wrapped(values: Values) -> Struct:
+    """Properties as they travel to a provider that takes secrets."""
+    message = Struct()
+    message.update(values)
+    return message
 
 
 def plain(values: Values) -> Struct:

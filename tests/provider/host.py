@@ -1,4 +1,4 @@
-"""Pulumi's own Python host as a process, driven as the engine does."""
+"""Provider processes, driven as the engine does: here Pulumi's own Python host."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ class Host(AbstractContextManager["Host"]):
     raise :class:`grpc.RpcError` when the provider fails.
     """
 
+    #: The module that is run, and the text before the keys of its configuration.
+    module = "pulumi.dynamic"
+    namespace = "comfycontrol:"
+    #: Whether secrets reach the provider in their wrapping.
+    accepts_secrets = False
+
+    stub: Any
+
     def __init__(
         self,
         emulator: Emulator,
@@ -45,11 +53,11 @@ class Host(AbstractContextManager["Host"]):
         **environment: str,
     ) -> None:
         self._config = {
-            "comfycontrol:apiUrl": emulator.url,
-            "comfycontrol:apiToken": emulator.token,
+            f"{self.namespace}apiUrl": emulator.url,
+            f"{self.namespace}apiToken": emulator.token,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "pulumi.dynamic", engine],
+            [sys.executable, "-u", "-m", self.module, engine],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

@@ -64,23 +64,23 @@ class Outcome:
 Outcomes = dict[tuple[str, str], Outcome]
 
 
-def run(folder: Path) -> Outcomes:
+def run(folder: Path, front_end: type[Host] = Host) -> Outcomes:
     """Return the outcome of every pair."""
     pairs = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
     # Most of the time is spent waiting: for timeouts, backoff and cool-downs.
     with ThreadPoolExecutor(12) as threads:
-        outcomes = threads.map(lambda pair: _run_pair(*pair, folder), pairs)
+        outcomes = threads.map(lambda pair: _run_pair(*pair, folder, front_end), pairs)
         return dict(zip(pairs, outcomes, strict=True))
 
 
-def _run_pair(fault: str, operation: str, folder: Path) -> Outcome:
+def _run_pair(fault: str, operation: str, folder: Path, front_end: type[Host]) -> Outcome:
     outcome = Outcome()
     variables = {
         "COMFYCONTROL_STATE_DIR": str(folder / f"{fault} {operation}"),
         "COMFYCONTROL_READ_TIMEOUT": str(READ_TIMEOUT),
         "COMFYCONTROL_OPERATION_TIMEOUT": "12" if fault == "429" else "3",
     }
-    with Emulator(rate_limit=False) as emulator, Host(emulator, **variables) as host:
+    with Emulator(rate_limit=False) as emulator, front_end(emulator, **variables) as host:
         one, two = _prepare(operation, host, "one"), _prepare(operation, host, "two")
         emulator.clear_requests()
         emulator.fault(method=OPERATIONS[operation], **FAULTS[fault])

@@ -35,6 +35,8 @@ _PROVIDERS = {
     "Runner": serialize_provider(RunnerProvider()),
     "Template": serialize_provider(TemplateProvider()),
 }
+#: Outputs that no program sets: their names in the dynamic types, and in the native ones.
+_NATIVE_NAMES = {"user_id": "userId", "created_at": "createdAt", "updated_at": "updatedAt"}
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -251,8 +253,12 @@ class Model:
         """The outputs in the state are what the API has."""
         known = unwrapped(resource.outputs)
         assert fields(urn, known) == fields(urn, row)
-        for name in ("user_id", "created_at", "updated_at"):
-            assert known[name] == row[name]
+        for name, native in (
+            ("user_id", "userId"),
+            ("created_at", "createdAt"),
+            ("updated_at", "updatedAt"),
+        ):
+            assert known[native if native in known else name] == row[name]
         assert "headers" not in resource.outputs or is_secret(resource.outputs["headers"])
 
     def named(self, text: str) -> set[str]:

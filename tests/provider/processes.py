@@ -19,6 +19,7 @@ from pulumi.runtime.proto import engine_pb2_grpc
 from .computer import Computer
 from .engine import DETAILS, CallFailed, HostDied, Job
 from .host import Host
+from .native import NativeHost
 
 #: Seconds that the engine leaves a host before it is killed.
 _PATIENCE = 5.0
@@ -31,6 +32,7 @@ class RealComputer(Computer):
     """This computer, with an emulator; see :class:`~.simulated.SimulatedComputer`."""
 
     _hosts: list[RealHost]
+    host_class: type[RealHost]
 
     def __init__(self, folder: Path, seed: int, skew: float, options: dict[str, Any]) -> None:
         super().__init__(
@@ -39,7 +41,7 @@ class RealComputer(Computer):
 
     def host(self) -> RealHost:
         """Start an engine and its host."""
-        host = RealHost(self, len(self._hosts))
+        host = self.host_class(self, len(self._hosts))
         self._hosts.append(host)
         host.__enter__()
         return host
@@ -134,6 +136,19 @@ class RealHost(Host):
         self.process.wait()
         self.process.stdout.close()
         self._messages.append(self._stderr.read_text())
+
+
+class RealPlugin(RealHost, NativeHost):
+    """The same of the native front-end."""
+
+
+RealComputer.host_class = RealHost
+
+
+class RealNativeComputer(RealComputer):
+    """This computer with hosts of the native front-end."""
+
+    host_class = RealPlugin
 
 
 class _Log(engine_pb2_grpc.EngineServicer):

@@ -30,7 +30,7 @@ from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal import equal, holders, opened
 from pulumi_comfycontrol.core.journal.journal import Journal
-from pulumi_comfycontrol.core.lifecycle import delete, gone, lifecycle
+from pulumi_comfycontrol.core.lifecycle import delete, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
@@ -38,12 +38,14 @@ from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
 from pulumi_comfycontrol.frontend import progress, session
 from pulumi_comfycontrol.frontend.session import Session
+from pulumi_comfycontrol.plugin.service import Service
 from pulumi_comfycontrol.provider import base
 from pulumi_comfycontrol.provider.host import failure
 from pulumi_comfycontrol.provider.session import _settings
 
 from .computer import Computer
 from .engine import DETAILS, CallFailed, HostDied, Job
+from .native import Translator
 from .world import Condition, CooperativeFileLock, Killed, Lock, World, current_task
 
 #: The most seconds that a request or its answer takes on its way.
@@ -76,9 +78,11 @@ class SimulatedComputer(Computer):
         self.world = World(seed)
         super().__init__(folder, self.world.monotonic, lambda: self.world.now + skew, options)
 
+    host_class: type[SimulatedHost]
+
     def host(self) -> SimulatedHost:
         """Start an engine and its host."""
-        self._hosts.append(SimulatedHost(self))
+        self._hosts.append(self.host_class(self))
         return self._hosts[-1]
 
     def at_once(self, jobs: Sequence[Job]) -> None:
@@ -100,6 +104,8 @@ class SimulatedHost:
 
     #: The names of all engines that are alive.
     engines: ClassVar[set[str]] = set()
+    accepts_secrets = False
+    namespace = "comfycontrol:"
 
     def __init__(self, computer: SimulatedComputer) -> None:
         self.world, self.folder = computer.world, computer.folder
@@ -114,16 +120,23 @@ class SimulatedHost:
         self.locks: list[FileLock] = []
         self.at_exit: list[Job] = []
         self.open: list[Callable[[], None]] = []
+        self._options = {
+            f"{self.namespace}apiUrl": computer.emulator.url,
+            f"{self.namespace}apiToken": computer.emulator.token,
+        }
+        self._servicer: Any = None
+
+    def _new_servicer(self) -> Any:
         exec(_HOST, self.main.__dict__)
-        self._servicer = self.main.DynamicResourceProviderServicer()
+        return self.main.DynamicResourceProviderServicer()
+
+    def _configure(self) -> None:
+        """Do what the engine does first with a provider process."""
+        self._servicer = self._new_servicer()
         arguments = Struct()
-        arguments.update(
-            {
-                "comfycontrol:apiUrl": computer.emulator.url,
-                "comfycontrol:apiToken": computer.emulator.token,
-            }
-        )
-        self._servicer.Configure(provider_pb2.ConfigureRequest(args=arguments), None)
+        arguments.update(self._options)
+        request = provider_pb2.ConfigureRequest(args=arguments)
+        self._servicer.Configure(request, _Context(self))
 
     def call(self, method: str, request: Any) -> Any:
         """See :class:`~.engine.Host`."""
@@ -133,6 +146,8 @@ class SimulatedHost:
         task.owner = self
         self._calls += 1
         try:
+            if self._servicer is None:
+                self._configure()
             return getattr(self._servicer, method)(request, context)
         except _Aborted:
             raise CallFailed(context.text, context.details) from None
@@ -193,6 +208,25 @@ class SimulatedHost:
     def log(self, request: Any, timeout: float) -> None:
         """Stand in for the engine's log service."""
         self._messages.append(request.message)
+
+
+SimulatedComputer.host_class = SimulatedHost
+
+
+class SimulatedPlugin(SimulatedHost):
+    """The same of the native front-end."""
+
+    accepts_secrets = True
+    namespace = ""
+
+    def _new_servicer(self) -> Any:
+        return Translator(Service("127.0.0.1:1"))
+
+
+class SimulatedNativeComputer(SimulatedComputer):
+    """A computer with hosts of the native front-end."""
+
+    host_class = SimulatedPlugin
 
 
 class _Aborted(Exception):
@@ -287,7 +321,7 @@ def _journal(*args: Any, **options: Any) -> Journal:
     return one
 
 
-def _lifecycle(client: Client, kind: Kind, journal: Journal) -> Lifecycle:
+def _lifecycle(client: Client, kind: Kind, journal: Journal, _clock: Any) -> Lifecycle:
     return Lifecycle(client, kind, journal, _here().world)
 
 
@@ -300,8 +334,7 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         # Time and threads
         delete: {"threading": locks},
         snapshot: {"threading": locks},
-        gone: {"threading": locks},
-        lifecycle: {"Lifecycle": _lifecycle},
+        lifecycle: {"threading": locks, "Lifecycle": _lifecycle},
         chain: {"client_for": _client},
         # The file system and other processes
         opened: {
@@ -323,7 +356,6 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
                 register=lambda job, *args: _here().at_exit.append(partial(job, *args))
             ),
         },
-        Session: {"_watch_engine": lambda _self: None},
         # Chance
         collection: {"uuid": SimpleNamespace(uuid4=_uuid4)},
     }

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from .host import Host
 from .matrix import FAULTS, OPERATIONS, VALUES, Outcomes, run, table
+from .native import NativeHost
 
 ROOT = Path(__file__).parents[2]
 PAIRS = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
@@ -15,10 +17,10 @@ REFUSALS = ("400", "401", "403")
 DOING = {"create": "Creating", "read": "Reading", "update": "Updating", "delete": "Deleting"}
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    """All pairs, run once."""
-    return run(tmp_path_factory.mktemp("faults"))
+@pytest.fixture(scope="module", params=[Host, NativeHost], ids=["dynamic", "native"])
+def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """All pairs, run once for each front-end."""
+    return run(tmp_path_factory.mktemp("faults"), request.param)
 
 
 @pytest.mark.parametrize(("fault", "operation"), PAIRS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -45,13 +46,13 @@ from .happenings import (
     Trouble,
 )
 from .model import HIDDEN, SENT, Model, fields, inputs, type_of
-from .processes import RealComputer
-from .simulated import SimulatedComputer
+from .processes import RealComputer, RealNativeComputer
+from .simulated import SimulatedComputer, SimulatedNativeComputer
 
 _SECRET = rf"cfc_|{HIDDEN}"
 _FINISHES = "the next `pulumi up` finishes it"
 _SEVERAL = "several that equal it exist"
-_GONE = "no longer exists ("
+_GONE = "no longer exists: run `pulumi refresh`"
 _OTHERS = st.sampled_from(["refresh", "refresh", "destroy"])
 _STACKS = st.sampled_from([["dev"], ["dev"], ["prod"], ["dev", "prod"]])
 
@@ -355,26 +356,41 @@ class SimulatedDeployments(Deployments):
     counts: ClassVar[Counter[str]] = Counter()
 
 
+class SimulatedNativeDeployments(Deployments):
+    computer_class = SimulatedNativeComputer
+    counts: ClassVar[Counter[str]] = Counter()
+
+
 class RealDeployments(Deployments):
     computer_class = RealComputer
     counts: ClassVar[Counter[str]] = Counter()
     has_time = False
 
 
-def test_simulated_processes(simulation: None, summary: list[str]) -> None:
+class RealNativeDeployments(Deployments):
+    computer_class = RealNativeComputer
+    counts: ClassVar[Counter[str]] = Counter()
+    has_time = False
+
+
+@pytest.mark.parametrize("machine", [SimulatedDeployments, SimulatedNativeDeployments])
+def test_simulated_processes(
+    machine: type[Deployments], simulation: None, summary: list[str]
+) -> None:
     """In every example, whatever is interrupted, the next clean deployment converges."""
-    _run(SimulatedDeployments, 60, 40, summary)
+    _run(machine, 30, 40, summary)
 
 
-def test_real_processes(summary: list[str]) -> None:
+@pytest.mark.parametrize("machine", [RealDeployments, RealNativeDeployments])
+def test_real_processes(machine: type[Deployments], summary: list[str]) -> None:
     """The same holds where processes, locks and time are those of the operating system."""
-    _run(RealDeployments, 3, 8, summary)
+    _run(machine, 2, 8, summary)
 
 
 def _run(machine: type[Deployments], examples: int, steps: int, summary: list[str]) -> None:
     more = int(os.environ.get("MACHINE_EXAMPLES", "0"))
     one = settings(
-        max_examples=max(1, more * examples // 60) if more else examples,
+        max_examples=max(1, more * examples // 30) if more else examples,
         stateful_step_count=steps,
         derandomize=not more,
         deadline=None,

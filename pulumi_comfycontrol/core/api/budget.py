@@ -8,9 +8,13 @@ from contextvars import ContextVar
 
 
 class Budget:
-    """Seconds that are left; used by one thread."""
+    """Seconds that are left; used by one thread.
 
-    def __init__(self) -> None:
+    ``granted`` are the seconds that the caller grants instead of the settings; 0 for theirs.
+    """
+
+    def __init__(self, granted: float = 0.0) -> None:
+        self._granted = granted
         self._spent = 0.0
 
     def spend(self, seconds: float) -> None:
@@ -19,7 +23,7 @@ class Budget:
 
     def left(self, total: float) -> float:
         """Return what is left of ``total`` seconds; less than 0 when it is overspent."""
-        return total - self._spent
+        return (self._granted or total) - self._spent
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -31,9 +35,9 @@ def budget() -> Budget:
 
 
 @contextmanager
-def one_operation() -> Iterator[None]:
+def one_operation(granted: float = 0.0) -> Iterator[None]:
     """Let all requests that the block sends in this thread share a budget."""
-    token = _budget.set(Budget())
+    token = _budget.set(Budget(granted))
     try:
         yield
     finally:

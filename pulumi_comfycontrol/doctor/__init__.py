@@ -1,1 +1,0 @@
-"""The command ``comfycontrol-doctor``: checks whether everything is as the provider assumes."""

@@ -1,0 +1,69 @@
+"""Functions of the schema: lookups of what exists.
+
+Header values are in no result: a result with one secret is secret as a whole in Python and Node.js.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import ComfyControlError, ResourceError
+from ..core.lookups import LOOKUPS
+from ..core.types.record import Answer
+from ..frontend.operations import Failed
+from .names import camel_case, function_token
+
+if TYPE_CHECKING:
+    from ..frontend.session import Session
+
+#: The lookups of the core by the token of their function.
+FUNCTIONS = {function_token(name): lookup for name, lookup in LOOKUPS.items()}
+_LEFT_OUT = frozenset({"headers"})
+
+
+def invoke(session: Session, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function's result as it goes on the wire; raises :class:`Failed`."""
+    from ..core.api.budget import one_operation
+    from ..core.api.catalog import Catalog
+
+    if token not in FUNCTIONS:
+        raise Failed(f"The plugin has no function {token}; it has {', '.join(FUNCTIONS)}.")
+    lookup, name = FUNCTIONS[token], token.rpartition(":")[2]
+    try:
+        with one_operation():
+            found = lookup(Catalog(session.client), **_checked(lookup, arguments))
+    except ComfyControlError as error:
+        raise Failed(str(error.while_doing(f"the function {name}"))) from None
+    # A result is an object: a list is its only property, named after the function.
+    return (
+        {camel_case(lookup.__name__): _encode(found)}
+        if isinstance(found, tuple)
+        else _encode(found)
+    )
+
+
+def _checked(lookup: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that a lookup takes; raises :class:`ResourceError` for others."""
+    _, *names = inspect.signature(lookup).parameters
+    unknown = sorted(given.keys() - {*names})
+    if unknown:
+        known = f"the arguments are {', '.join(names)}" if names else "it has none"
+        raise ResourceError(f"{unknown[0]} is not an argument", known)
+    for name in names:
+        if name != "tags" and not isinstance(given.get(name), str | None):
+            raise ResourceError(f"{name} must be a string", "correct it")
+    return {name: given.get(name) for name in names}
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Answer):
+        return _encode(value.as_dict())
+    if isinstance(value, Mapping):
+        return {
+            camel_case(name): _encode(one) for name, one in value.items() if name not in _LEFT_OUT
+        }
+    if isinstance(value, list | tuple):
+        return [_encode(one) for one in value]
+    return value

@@ -1,0 +1,59 @@
+"""Names of types, functions and properties on the wire, and as the core has them.
+
+The API's fields have names in ``snake_case``, properties in Pulumi's schemas ``camelCase``. State
+of the dynamic types has the API's names; both are understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..core.types.kind import Kind
+
+PACKAGE = "comfycontrol"
+_MODULE = f"{PACKAGE}:index:"
+
+
+def type_token(kind: Kind) -> str:
+    """Return the token of a kind of resource: ``comfycontrol:index:Runner``."""
+    return f"{_MODULE}{kind.label.capitalize()}"
+
+
+def function_token(name: str) -> str:
+    """Return the token of a function of the core: ``comfycontrol:index:getRunner``."""
+    return f"{_MODULE}{camel_case(name)}"
+
+
+def kind_of(urn: str) -> Kind:
+    """Return the kind of resource that a URN names; raises ``KeyError`` for another type."""
+    from ..core.types import KINDS
+
+    token = urn.split("::")[2].rpartition("$")[2]
+    return {type_token(kind): kind for kind in KINDS.values()}[token]
+
+
+def camel_case(name: str) -> str:
+    """Translate a property's name for the wire; internal names stay."""
+    if name.startswith("_"):
+        return name
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+
+
+def snake_case(name: str) -> str:
+    """Translate a property's name from the wire."""
+    if name.startswith("_"):
+        return name
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+def to_wire(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate the names of all properties for the wire."""
+    return {camel_case(name): value for name, value in properties.items()}
+
+
+def from_wire(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate the names of all properties from the wire."""
+    return {snake_case(name): value for name, value in properties.items()}

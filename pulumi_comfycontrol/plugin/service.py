@@ -1,0 +1,299 @@
+"""Pulumi's provider protocol: each method decodes a request, asks, and encodes the answer."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata, resources
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+
+from ..frontend import state
+from ..frontend.call import Call, top_level_names
+from ..frontend.operations import Failed, Operations, PartlyFailed, Result
+from ..frontend.partial_failure import init_failed
+from ..frontend.protocol import stubs
+from ..frontend.session import Session
+from ..frontend.wire import PROVIDER_KEY
+from . import plan, wire
+from .configuration import SECRET_KEYS, Configuration
+from .names import camel_case, from_wire, kind_of, to_wire
+
+if TYPE_CHECKING:
+    from ..core.types.kind import Kind
+    from ..frontend.state import Known
+
+_pb2 = stubs("provider_pb2")
+_Servicer: Any = stubs("provider_pb2_grpc").ResourceProviderServicer
+#: Keys of outputs that the dynamic types have, and these do not.
+_DYNAMIC_KEYS = frozenset({PROVIDER_KEY, "user_id", "created_at", "updated_at"})
+
+
+def _rpc(method: Callable[..., Any]) -> Callable[..., Any]:
+    """End every failure of a method as one message; a bug ends with its traceback."""
+
+    @functools.wraps(method)
+    def wrapper(self: Service, request: Any, context: Any) -> Any:
+        try:
+            return method(self, request, context)
+        except Failed as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception:  # noqa: BLE001 - gRPC would show the last line alone
+            context.abort(grpc.StatusCode.UNKNOWN, traceback.format_exc())
+
+    return wrapper
+
+
+class Service(_Servicer):  # type: ignore[misc]
+    """The plugin's side of the protocol; ``engine_address`` is "" where it is still to come."""
+
+    def __init__(self, engine_address: str = "") -> None:
+        self._engine_address = engine_address
+        self._session: Session | None = None
+        #: Called once the engine is known and a configuration is there.
+        self.on_session: Callable[[Session], None] = lambda _session: None
+
+    # The plugin itself
+
+    def Handshake(self, request: Any, _context: Any) -> Any:
+        """Learn where the engine listens."""
+        self._engine_address = request.engine_address or self._engine_address
+        return _pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    def Attach(self, request: Any, _context: Any) -> Any:
+        """Learn where the engine listens that has not started this process."""
+        self._engine_address = request.address
+        return Empty()
+
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
+        """Return the version."""
+        return stubs("plugin_pb2").PluginInfo(version=metadata.version("pulumi-comfycontrol"))
+
+    def GetSchema(self, _request: Any, _context: Any) -> Any:
+        """Return the schema of resources, functions and configuration."""
+        text = resources.files(__package__).joinpath("schema.json").read_text("utf-8")
+        return _pb2.GetSchemaResponse(schema=text)
+
+    def Cancel(self, _request: Any, _context: Any) -> Any:
+        """End waits at once; a request under way ends normally, so that its id is recorded."""
+        if self._session is not None:
+            self._session.cancel()
+        return Empty()
+
+    # The provider resource
+
+    @_rpc
+    def CheckConfig(self, request: Any, _context: Any) -> Any:
+        """Report a missing token once, and not for every resource."""
+        arguments = wire.decode(request.news)
+        fault = Configuration(request.name or _name(request.urn), arguments).fault()
+        failures = [_pb2.CheckFailure(reason=fault)] if fault else []
+        secret = wire.secret_names(request.news) | SECRET_KEYS
+        return _pb2.CheckResponse(inputs=wire.encode(arguments, secret), failures=failures)
+
+    @_rpc
+    def DiffConfig(self, request: Any, _context: Any) -> Any:
+        """Say whether the configuration changed; that never replaces a resource."""
+        old, new = wire.decode(request.old_inputs), wire.decode(request.news)
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        changes = _pb2.DiffResponse.DIFF_SOME if names else _pb2.DiffResponse.DIFF_NONE
+        return _pb2.DiffResponse(changes=changes, diffs=names)
+
+    @_rpc
+    def Configure(self, request: Any, _context: Any) -> Any:
+        """Keep the configuration; it is checked where it is used, so this can't fail."""
+        name = request.name or _name(request.urn)
+        configuration = Configuration(name, wire.decode(request.args))
+        self._session = Session(configuration.settings, self._engine_address)
+        self.on_session(self._session)
+        return _pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    @_rpc
+    def Invoke(self, request: Any, _context: Any) -> Any:
+        """Call a function of the schema."""
+        from .functions import invoke
+
+        found = invoke(self._configured, request.tok, wire.decode(request.args))
+        return _pb2.InvokeResponse(**{"return": wire.encode(found)})
+
+    # Resources
+
+    @_rpc
+    def Check(self, request: Any, context: Any) -> Any:
+        """Report all that can be known to be wrong without a request."""
+        with self._operation("checking", request, context) as (operations, _):
+            inputs = wire.decode(request.news)
+            public = {name: value for name, value in inputs.items() if not name.startswith("__")}
+            # With a property's name, the CLI would show its value too: once more, or a secret.
+            failures = [_pb2.CheckFailure(reason=reason) for reason in operations.check(public)]
+            secret = _secret_names(operations.kind, inputs, request.news)
+            return _pb2.CheckResponse(inputs=wire.encode(inputs, secret), failures=failures)
+
+    @_rpc
+    def Diff(self, request: Any, context: Any) -> Any:
+        """Compare the program with the state, by property path."""
+        with self._operation("comparing", request, context) as (operations, _):
+            known, inputs = _known(request.olds), wire.decode(request.news)
+            difference = operations.diff(request.id, known, inputs)
+            # An update without a request gives the state the shape of this type.
+            moved = bool(known.leftovers) or not _DYNAMIC_KEYS.isdisjoint(request.olds.fields)
+            some = difference or moved or known.unfinished
+            details = {
+                path: _pb2.PropertyDiff(kind=change.value)
+                for path, change in plan.changes(difference, known.sent, inputs).items()
+            }
+            return _pb2.DiffResponse(
+                changes=_pb2.DiffResponse.DIFF_SOME if some else _pb2.DiffResponse.DIFF_NONE,
+                diffs=sorted(difference.fields),
+                detailedDiff=details,
+                hasDetailedDiff=bool(details),
+                stables=[camel_case(name) for name in plan.STABLE],
+            )
+
+    @_rpc
+    def Create(self, request: Any, context: Any) -> Any:
+        """Create at most once, or take over what an interrupted create made."""
+        with self._operation("creating", request, context) as (operations, call):
+            inputs = wire.decode(request.properties)
+            if request.preview:
+                outputs = plan.created(operations.kind, inputs)
+                secret = _secret_names(operations.kind, outputs, request.properties)
+                return _pb2.CreateResponse(properties=wire.encode(to_wire(outputs), secret))
+            with _keeping(operations.kind, context, request.properties):
+                result = operations.create(call, inputs)
+            outputs = _outputs(operations.kind, result, request.properties)
+            return _pb2.CreateResponse(id=result.record.id, properties=outputs)
+
+    @_rpc
+    def Read(self, request: Any, context: Any) -> Any:
+        """Read for a refresh, an import or a ``get``; an id that is gone is answered by "".
+
+        A refresh returns as inputs what the program sets, so that the next deployment repairs it.
+        The others name no inputs: they get all that differs from its default, but no secret, as
+        ``pulumi import`` would print it in the code that it writes.
+        """
+        with self._operation("reading", request, context) as (operations, _):
+            known = _known(request.properties)
+            result = operations.read(request.id, known)
+            if result is None:
+                return _pb2.ReadResponse()
+            if known.managed:
+                inputs = _kept(operations.kind, result.values, wire.decode(request.inputs))
+            else:
+                result, inputs = _imported(operations.kind, result)
+            secret = _secret_names(operations.kind, inputs, request.inputs)
+            return _pb2.ReadResponse(
+                id=result.record.id,
+                properties=_outputs(operations.kind, result, request.inputs, request.properties),
+                inputs=wire.encode(inputs, secret),
+            )
+
+    @_rpc
+    def Update(self, request: Any, context: Any) -> Any:
+        """Send the fields that differ, and only these."""
+        with self._operation("updating", request, context) as (operations, call):
+            known, inputs = _known(request.olds), wire.decode(request.news)
+            if request.preview:
+                wanted = operations.wanted(known, operations.kind.values(inputs))
+                difference = operations.diff(request.id, known, inputs)
+                outputs = plan.updated(operations.kind, known.properties, wanted, difference)
+                secret = _secret_names(operations.kind, outputs, request.news)
+                return _pb2.UpdateResponse(properties=wire.encode(to_wire(outputs), secret))
+            with _keeping(operations.kind, context, request.news):
+                result = operations.update(call, request.id, known, inputs)
+            return _pb2.UpdateResponse(properties=_outputs(operations.kind, result, request.news))
+
+    @_rpc
+    def Delete(self, request: Any, context: Any) -> Any:
+        """Delete; success means that the object is certain to be gone."""
+        with self._operation("deleting", request, context) as (operations, _):
+            operations.delete(request.id, _known(request.properties))
+            return Empty()
+
+    @property
+    def _configured(self) -> Session:
+        if self._session is None:
+            raise Failed("The plugin was asked for something before it was configured.")
+        return self._session
+
+    @contextmanager
+    def _operation(
+        self, doing: str, request: Any, context: Any
+    ) -> Iterator[tuple[Operations, Call]]:
+        """Find the kind of the resource, and report on the operation in the block."""
+        try:
+            kind = kind_of(request.urn)
+        except (KeyError, IndexError):
+            raise Failed(f"The plugin has no resource type as in {request.urn}.") from None
+        call = Call(
+            request.urn,
+            context.is_active,
+            top_level_names(getattr(request, "ignoreChanges", ())),
+            getattr(request, "timeout", 0.0),
+        )
+        operations = Operations(self._configured, kind)
+        with operations.reporting(call, doing):
+            yield operations, call
+
+
+@contextmanager
+def _keeping(kind: Kind, context: Any, inputs: Any) -> Iterator[None]:
+    """Let the engine keep an object whose creation or change was only partly done."""
+    try:
+        yield
+    except PartlyFailed as error:
+        outputs = _outputs(kind, error.result, inputs, unfinished=True)
+        context.set_trailing_metadata(
+            init_failed(str(error), error.result.record.id, outputs, inputs)
+        )
+        raise
+
+
+def _known(outputs: Any) -> Known:
+    return state.known(from_wire(wire.decode(outputs)))
+
+
+def _outputs(kind: Kind, result: Result, *secret_in: Any, unfinished: bool = False) -> Any:
+    """Encode an object; what is secret in one of the messages stays so under its name."""
+    outputs = state.outputs(
+        kind,
+        result.record,
+        result.set_fields,
+        result.forms,
+        wire.mark_secret,
+        unfinished=unfinished,
+    )
+    return wire.encode(to_wire(outputs), wire.secret_names(*secret_in))
+
+
+def _secret_names(kind: Kind, values: dict[str, Any], *messages: Any) -> frozenset[str]:
+    own = {name for name, value in values.items() if kind.is_secret(name, value)}
+    return wire.secret_names(*messages) | own
+
+
+def _kept(kind: Kind, live: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the live values; where one means the same as the program's, as the program has it."""
+    differing = kind.differing(inputs, live)
+    return {
+        name: value if name in differing else inputs.get(name, value)
+        for name, value in live.items()
+    }
+
+
+def _imported(kind: Kind, result: Result) -> tuple[Result, dict[str, Any]]:
+    """Choose the inputs of an object that comes under management."""
+    live = result.record.as_dict()
+    inputs = {
+        name: live[name]
+        for name, field in kind.fields.items()
+        if not field.secret and live[name] != field.default
+    }
+    return Result(result.record, frozenset(inputs)), inputs
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
