@@ -23,7 +23,7 @@ class ComfyControlError(Exception):
     """The base class.
 
     ``fault`` says what failed and ``advice`` what to do next, both without a full stop;
-    ``action`` ("creating runner 'gpu'") is added by whoever knows the resource.
+    ``action`` ("creating runner 'gpu'") is added where the resource is known.
     """
 
     def __init__(self, fault: str, advice: str = "", action: str = "") -> None:

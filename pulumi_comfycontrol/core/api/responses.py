@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import math
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
-from enum import Enum
 from http import HTTPStatus
-from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from ..clock import Clock
 from ..config import Settings
 from ..errors import ApiError, BadAnswer, NotFound, RateLimited
-from ..secret import redact
+from .body import Form, form_of, message_of
 from .request import Exchange, Reply, Request, Sending
 
 #: After a 429 nothing is processed for 10 s [docs: api/authentication].
 COOL_DOWN = 10.0
 _LONGEST_RETRY_AFTER = 60.0
-_LONGEST_MESSAGE = 300
-#: Texts of an error in an unknown JSON format that are shown.
-_MOST_TEXTS = 10
-#: Bytes of a body in which HTML shows itself.
-_LOOKED_AT = 2000
 _SENTENCES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "correct what the message names",
     HTTPStatus.FORBIDDEN: (
@@ -42,17 +33,10 @@ _SENTENCES: dict[int, str] = {
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: "correct what the message names",
 }
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-
-
-Form = Literal["empty", "JSON", "other"]
 
 
 class Accepted(NamedTuple):
-    """The kind of a success that answers a DELETE (A28): status and form of the body.
-
-    ``body`` is "empty" or "JSON", or "other" for what is not the API's own.
-    """
+    """The kind of a success that answers a DELETE (A28): status and form of the body."""
 
     status: int
     body: Form
@@ -81,19 +65,19 @@ def interpret(request: Request, reply: Reply, settings: Settings, now: float) ->
     status = reply.status
     if 200 <= status < 300:  # noqa: PLR2004
         return _data(request, reply, settings.hidden(request.secrets))
-    message, form = _message(reply, settings.hidden(request.secrets))
+    message, form = message_of(reply, settings.hidden(request.secrets)), form_of(reply)
     method, path = request.method, request.path
     wait = retry_after(reply, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(method, path, message, max(COOL_DOWN, wait))
     advice = _advice(status, form, settings)
-    if status == HTTPStatus.NOT_FOUND and form is _Form.DOCUMENTED:
+    if status == HTTPStatus.NOT_FOUND and form is Form.DOCUMENTED:
         raise NotFound(method, path, status, message)
-    if status == HTTPStatus.GONE and form is _Form.DOCUMENTED:
+    if status == HTTPStatus.GONE and form is Form.DOCUMENTED:
         raise NotFound(method, path, status, message, advice)
     error = ApiError(method, path, status, message, advice)
     error.retry_after = wait
-    error.is_api_like = _form(reply) != "other"
+    error.is_api_like = form not in {Form.HTML, Form.OTHER}
     raise error
 
 
@@ -112,90 +96,17 @@ def retry_after(reply: Reply, now: float) -> float:
 
 def _data(request: Request, reply: Reply, hidden: Collection[str]) -> Any:
     if request.method == "DELETE":
-        return Accepted(reply.status, _form(reply))
+        return Accepted(reply.status, form_of(reply))
     try:
         return reply.json()
     except ValueError:
-        summary = _shown(_summary(reply), hidden)
+        summary = message_of(reply, hidden)
         fault = f"{request.method} {request.path} answered {reply.status} with {summary}"
         raise BadAnswer(fault) from None
 
 
-def _form(reply: Reply) -> Form:
-    if not reply.content.strip():
-        return "empty"
-    try:
-        reply.json()
-    except ValueError:
-        return "other"
-    return "JSON"
-
-
-class _Form(Enum):
-    """The form of an error's body; only the documented one is certainly the API's."""
-
-    DOCUMENTED = "documented"
-    JSON = "JSON in another format"
-    HTML = "HTML"
-    OTHER = "other"
-
-
-def _message(reply: Reply, hidden: Collection[str]) -> tuple[str, _Form]:
-    """Return an error's text, on one line, short and without secrets, and the body's form."""
-    try:
-        body = reply.json()
-    except ValueError:
-        form = _Form.HTML if _is_html(reply) else _Form.OTHER
-        return _shown(_summary(reply), hidden), form
-    if isinstance(body, dict) and isinstance(body.get("message"), str):
-        form = _Form.DOCUMENTED if body.get("status") == reply.status else _Form.JSON
-        return _shown(body["message"], hidden), form
-    # Secrets are looked for in each text by itself, where JSON's escapes don't hide them.
-    texts = islice(_texts(body, ""), _MOST_TEXTS)
-    return _shown(", ".join(redact(text, hidden) for text in texts), hidden), _Form.JSON
-
-
-def _texts(value: Any, path: str) -> Iterator[str]:
-    """Yield the texts and numbers in a JSON body, each with the path to it."""
-    todo = [(path, value)]
-    while todo:
-        path, value = todo.pop(0)
-        if isinstance(value, dict):
-            todo += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
-        elif isinstance(value, list):
-            todo += [(path, inner) for inner in value]
-        elif value not in (None, "") and not isinstance(value, bool):
-            yield f"{path}: {value}" if path else str(value)
-
-
-def _shown(text: str, hidden: Collection[str]) -> str:
-    text = redact(_printable(redact(text, hidden)), hidden)
-    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
-
-
-def _printable(text: str) -> str:
-    """On one line, and without what a terminal would take for a command."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def _is_html(reply: Reply) -> bool:
-    start = reply.content[:_LOOKED_AT].lower()
-    return b"<html" in start or "html" in reply.headers.get("Content-Type", "").lower()
-
-
-def _summary(reply: Reply) -> str:
-    text = reply.content.decode("utf-8", "replace")
-    if not text.strip():
-        return "an empty body"
-    if _is_html(reply):
-        title = _TITLE.search(text)
-        name = html.unescape(title[1]).strip() if title else ""
-        return f"an HTML page titled '{name}'" if name else "an HTML page"
-    return f"{len(reply.content)} bytes that are not JSON"
-
-
-def _advice(status: int, form: _Form, settings: Settings) -> str:
-    if form is _Form.HTML and status in {HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED}:
+def _advice(status: int, form: Form, settings: Settings) -> str:
+    if form is Form.HTML and status in {HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED}:
         return (
             "a firewall or a bot check refused it before the API saw it, so try from another"
             " network, or ask ComfyControl's support to let this address through"

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..api.body import Form
 from ..api.client import Client
 from ..api.responses import Accepted
 from ..clock import Clock
@@ -67,7 +68,7 @@ class Deleter:
     def _send(self, id_: str) -> None:
         """Delete an object that exists; raises ApiError for any answer that is no success."""
         answer = self._client.delete(self._kind, id_)
-        if answer.status == _NOT_YET or answer.body == "other":
+        if answer.status == _NOT_YET or answer.body in {Form.HTML, Form.OTHER}:
             self._verify(id_, answer)
         else:
             self._verdicts.settle(answer, lambda: self._verify(id_, answer))

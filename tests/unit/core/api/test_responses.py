@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.api.body import Form
 from pulumi_comfycontrol.core.api.request import Reply, Request
 from pulumi_comfycontrol.core.api.responses import Accepted, interpret, retry_after
 from pulumi_comfycontrol.core.config import Settings
@@ -28,7 +29,7 @@ def ask(status: int, content: Any, request: Request = GET, **headers: str) -> An
 def test_any_success_is_one(status: int) -> None:
     """The number of a create is not documented (A4); a DELETE needs no body (A28)."""
     assert ask(status, {"id": "1"}) == {"id": "1"}
-    assert ask(status, b"", Request("DELETE", "/v1/runner/1")) == Accepted(status, "empty")
+    assert ask(status, b"", Request("DELETE", "/v1/runner/1")) == Accepted(status, Form.EMPTY)
 
 
 @pytest.mark.parametrize(
