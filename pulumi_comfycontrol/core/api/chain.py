@@ -24,7 +24,7 @@ from ..quota.shared import SharedQuota, quota_for
 from .client import Client
 from .http import Http
 from .limit import Limit
-from .request import Exchange
+from .request import Exchange, Link
 from .responses import Interpret
 from .retry import Retry
 from .server_clock import ServerClock
@@ -47,3 +47,13 @@ def client_for(
     limit = Limit(interpret, quota or quota_for(settings, clock), clock)
     retry = Retry(limit, settings.operation_timeout, clock, jitter)
     return Client(retry, server_clock, settings.words)
+
+
+def raw_exchange_for(
+    settings: Settings,
+    *,
+    quota: Quota | SharedQuota | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Link:
+    """Return the chain without interpretation and retries, which ends in replies as they are."""
+    return Limit(Http(settings, clock), quota or quota_for(settings, clock), clock)

@@ -1,0 +1,1 @@
+"""The command ``comfycontrol-doctor``: checks whether everything is as the provider assumes."""

@@ -1,0 +1,134 @@
+"""The command ``comfycontrol-doctor``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..core.api.chain import raw_exchange_for
+from ..core.api.http import Http
+from ..core.clock import SYSTEM_CLOCK
+from ..core.config import Settings, load_settings
+from ..core.errors import ConfigError
+from ..core.progress import listening
+from ..core.quota.shared import quota_for
+from ..core.terminal import Terminal
+from .api import Api
+from .checks import Check, State, checks
+from .experiments import Experiments
+from .finding import Finding
+from .rate_limit import rate_limit_findings
+from .report import Report, line, table
+
+NAME = "comfycontrol-doctor"
+#: What a shell reports of a command that Ctrl-C has ended.
+_INTERRUPTED = 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Check, and with ``--write`` try out; returns 1 for a fault or something left behind."""
+    options = _parser().parse_args(argv)
+    report = Report()
+    try:
+        try:
+            _run(options, report)
+        finally:
+            _save(options.json, report)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"{NAME}: interrupted.\n")
+        return _INTERRUPTED
+    except OSError as error:
+        sys.stderr.write(f"{NAME}: can't write {error.filename}: {error.strerror}.\n")
+        return 1
+    return int(report.has_faults)
+
+
+def _run(options: argparse.Namespace, report: Report) -> None:
+    try:
+        settings = load_settings(lambda _key: None)
+    except ConfigError as error:
+        report.checks.append(Check("settings", State.FAULT, str(error)))
+        _print(line(report.checks[0]))
+        return
+    with Terminal(NAME) as terminal, listening(terminal):
+        for check in checks(settings):
+            report.checks.append(check)
+            _print(line(check))
+    if not options.write:
+        return
+    if not report.account_works:
+        _print("Nothing is tried out, as the account can't be used.")
+    elif _may_write(options, settings.url):
+        with Terminal(NAME) as terminal, listening(terminal):
+            _try_out(options, settings, report)
+
+
+def _may_write(options: argparse.Namespace, url: str) -> bool:
+    _print(
+        f"\nThis makes, changes and removes one runner and one template at {url}, by about 80"
+        " requests."
+    )
+    if options.rate_limit:
+        _print("Then it exceeds the quota on purpose, which closes this address for 10 s.")
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        _print("Nothing is tried out: there is nobody to ask here, and --yes is not given.")
+        return False
+    sys.stdout.write("Go on? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _try_out(options: argparse.Namespace, settings: Settings, report: Report) -> None:
+    experiments = Experiments(Api(raw_exchange_for(settings), SYSTEM_CLOCK), SYSTEM_CLOCK)
+    try:
+        _collect(experiments.findings(), report)
+        if options.rate_limit:
+            quota = quota_for(settings, SYSTEM_CLOCK)
+            _collect(rate_limit_findings(Http(settings), quota), report)
+    finally:
+        report.left_behind = experiments.left_behind
+        _print("\nAssumption · seen · what the provider does then\n")
+        for text in (*table(report.findings), *report.left_behind):
+            _print(text)
+
+
+def _collect(findings: Iterator[Finding], report: Report) -> None:
+    for finding in findings:
+        report.findings.append(finding)
+
+
+def _save(path: Path | None, report: Report) -> None:
+    if path is not None:
+        text = json.dumps(report.as_json(), indent=2, ensure_ascii=False)
+        path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=NAME,
+        description="Check the settings, this machine and the way to the API. With --write, find"
+        " out what its documentation leaves open. The settings come from the environment.",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="make, change and remove one runner and one template"
+    )
+    parser.add_argument("--yes", action="store_true", help="don't ask before")
+    parser.add_argument(
+        "--rate-limit", action="store_true", help="with --write, also provoke an answer 429"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write a report to FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

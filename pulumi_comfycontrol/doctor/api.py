@@ -1,0 +1,88 @@
+"""Requests as the doctor sends them: each answer is looked at as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.api.request import Link, Reply, Request, Sending
+from ..core.clock import Clock
+from ..core.errors import ComfyControlError
+
+#: Seconds after which a 429 is over [docs: api/authentication].
+_COOL_DOWN = 10.5
+_TRIES = 3
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply, and its body as JSON; ``data`` is None where it is none."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    data: Any
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is a success."""
+        return 200 <= self.status < 300  # noqa: PLR2004
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body where it is a JSON object, an empty one otherwise."""
+        return self.data if isinstance(self.data, dict) else {}
+
+    @property
+    def form(self) -> str:
+        """The form of the body in a few words."""
+        if not self.content.strip():
+            return "no body"
+        if self.data is not None:
+            return "JSON"
+        return "HTML" if b"<html" in self.content[:2000].lower() else "a body that is not JSON"
+
+
+class Unclear(Exception):
+    """An experiment that came to no result; the text says why."""
+
+
+class Api:
+    """Sends requests one after another, in the quota's line."""
+
+    def __init__(self, link: Link, clock: Clock) -> None:
+        self._link = link
+        self._clock = clock
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        """Send a request, again after a 429, and also after a 5xx where that is safe.
+
+        ``options`` are ``query=``, or ``json=`` or ``files=`` of ``requests``. Raises
+        :class:`Unclear` where no answer comes.
+        """
+        query = options.pop("query", {})
+        request = Request(method, path, query, options)
+        answer = self._once(request)
+        for _ in range(_TRIES - 1):
+            if answer.status == _TOO_MANY:
+                self._clock.sleep(_COOL_DOWN)
+            elif answer.status >= _SERVER_ERROR and answer.status != 501 and request.repeatable:  # noqa: PLR2004
+                self._clock.sleep(1)
+            else:
+                break
+            answer = self._once(request)
+        return answer
+
+    def _once(self, request: Request) -> Answer:
+        try:
+            reply: Reply = self._link.send(Sending(request))
+        except ComfyControlError as error:
+            raise Unclear(error.fault) from None
+        try:
+            data = reply.json()
+        except ValueError:
+            data = None
+        return Answer(reply.status, reply.headers, reply.content, data)

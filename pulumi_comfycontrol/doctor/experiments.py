@@ -1,0 +1,140 @@
+"""All experiments with one runner and one template, and the removal of what they leave."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..core.api.pages import PER_PAGE, parse_page
+from ..core.clock import Clock
+from ..core.progress import listener
+from ..core.types import KINDS
+from ..core.types.kind import Kind
+from ..core.types.runner import RUNNER
+from ..core.types.template import TEMPLATE
+from . import runner, template, trial
+from .api import Api, Unclear
+from .finding import Finding, unclear
+from .lists import list_findings
+from .trial import Trial
+
+Experiment = Callable[[Trial, str], Iterator[Finding]]
+_PREFIX = "comfycontrol-doctor-"
+#: Seconds after which a removal that takes time is looked at again.
+_PATIENCE = 10.0
+#: Pages in which leftovers are looked for; the oldest may come first.
+_MOST_PAGES = 20
+_RUNNER: tuple[tuple[tuple[int, ...], Experiment], ...] = (
+    ((32, 15, 8), lambda one, _name: list_findings(one.api, one.seen())),
+    ((35, 6), lambda one, _name: trial.absent(one)),
+    ((16, 33), lambda one, name: trial.partial_put(one, f"{name}-2")),
+    ((17,), lambda one, _name: trial.empty_put(one)),
+    ((16,), runner.headers),
+    ((11,), runner.tags),
+    ((14,), runner.endpoints),
+    ((14,), runner.names),
+    ((36,), runner.words),
+    ((14, 10), runner.oddities),
+    ((10,), runner.extra_fields),
+    ((28,), lambda one, _name: trial.removed(one)),
+)
+_TEMPLATE: tuple[tuple[tuple[int, ...], Experiment], ...] = (
+    ((36,), template.round_trip),
+    ((22, 24), template.refusals),
+    ((16, 33), lambda one, name: trial.partial_put(one, f"{name}-2")),
+    ((28,), lambda one, _name: trial.removed(one)),
+)
+
+
+class Experiments:
+    """One run; :meth:`findings` is to be exhausted or closed, which removes what was made."""
+
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api = api
+        self._clock = clock
+        self.name = f"{_PREFIX}{uuid.uuid4().hex[:8]}"
+        #: A sentence for each object that could not be removed.
+        self.left_behind: list[str] = []
+        self._trials: list[Trial] = []
+
+    def findings(self) -> Iterator[Finding]:
+        """Make, change and remove one runner and one template; yields what is seen."""
+        try:
+            yield from self._try(RUNNER, ((4, 12, 13), runner.create), _RUNNER)
+            yield from self._try(TEMPLATE, ((4, 23), template.create), _TEMPLATE)
+        finally:
+            self._clean_up()
+
+    def _try(
+        self,
+        kind: Kind,
+        first: tuple[tuple[int, ...], Experiment],
+        others: Iterable[tuple[tuple[int, ...], Experiment]],
+    ) -> Iterator[Finding]:
+        one = Trial(self._api, self._clock, kind)
+        self._trials.append(one)
+        yield from self._run(one, *first)
+        if one.path is None:
+            return
+        for numbers, experiment in others:
+            yield from self._run(one, numbers, experiment)
+
+    def _run(
+        self, one: Trial, numbers: tuple[int, ...], experiment: Experiment
+    ) -> Iterator[Finding]:
+        label = one.kind.label
+        listener().status(f"trying out A{', A'.join(map(str, numbers))} with a {label}")
+        try:
+            for finding in experiment(one, self.name):
+                yield replace(finding, subject=label)
+            return
+        except Unclear as error:
+            why = str(error)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # An answer of a form that no experiment expects.
+            why = f"an answer can't be read ({type(error).__name__})"
+        for number in numbers:
+            yield replace(unclear(number, why), subject=label)
+
+    def _clean_up(self) -> None:
+        for kind in KINDS.values():
+            try:
+                # Also what a lost answer has not told of.
+                paths = {f"{kind.path}/{item['id']}" for item in self._own(kind)}
+                paths |= {str(one.path) for one in self._trials if one.kind is kind and one.path}
+                for path in sorted(paths):
+                    self._remove(kind, path)
+            except Unclear as error:
+                self.left_behind.append(
+                    f"Whether a {kind.label} named {self.name} is left could not be found out"
+                    f" ({error}); look for it in the dashboard."
+                )
+
+    def _remove(self, kind: Kind, path: str) -> None:
+        self._api.call("DELETE", path)
+        if not self._api.call("GET", path).ok:
+            return
+        self._clock.sleep(_PATIENCE)
+        # A marker instead of a removal is one where the list lacks the object.
+        if self._api.call("GET", path).ok and self._own(kind):
+            id_ = path.rpartition("/")[2]
+            self.left_behind.append(
+                f"The {kind.label} {id_} ({self.name}) could not be removed; remove it in the"
+                " dashboard."
+            )
+
+    def _own(self, kind: Kind) -> list[Mapping[str, Any]]:
+        found: dict[str, Mapping[str, Any]] = {}
+        for number in range(1, _MOST_PAGES + 1):
+            answer = self._api.call("GET", kind.path, query={"page": number, "per_page": PER_PAGE})
+            try:
+                page = parse_page(answer.data, kind.plural)
+            except ValueError as error:
+                raise Unclear(f"the list can't be read: {error}") from None
+            items = {str(item["id"]): item for item in page.items}
+            if not items.keys() - found.keys():
+                break
+            found |= items
+        return [item for item in found.values() if self.name in str(item.get("name"))]

@@ -1,0 +1,53 @@
+"""The experiment with the API's limit: too many requests, until one is answered 429."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from ..core.api.request import Exchange, Reply, Request, Sending
+from ..core.errors import ComfyControlError
+from ..core.quota.quota import Quota
+from ..core.quota.shared import SharedQuota
+from .finding import Finding, survived, unclear
+
+#: Requests that are sent at most, and how many of them at once.
+_MOST = 80
+_AT_ONCE = 8
+_COOL_DOWN = 10.0
+_TOO_MANY = 429
+
+
+def rate_limit_findings(http: Exchange, quota: Quota | SharedQuota) -> Iterator[Finding]:
+    """Exceed the limit, and look at the 429; this host's other processes then wait, too."""
+    permit = quota.acquire()
+    try:
+        replies = list(_replies(http))
+    except ComfyControlError as error:
+        permit.release()
+        yield unclear(2, error.fault)
+        return
+    refused = next((reply for reply in replies if reply.status == _TOO_MANY), None)
+    permit.release()
+    if refused is None:
+        yield survived(2, f"{len(replies)} requests in a few seconds are not answered 429")
+        return
+    permit.reject(_COOL_DOWN)
+    passed = sum(reply.status != _TOO_MANY for reply in replies)
+    yield Finding(2, f"a 429 comes after about {passed} requests")
+    if b"<html" in refused.content[:2000].lower():
+        yield survived(2, "the 429 is an HTML page", rate_html=True)
+    if refused.headers.get("Retry-After"):
+        wait = refused.headers["Retry-After"]
+        yield survived(2, f"the 429 asks to wait for {wait} s", rate_retry_after=True)
+
+
+def _replies(http: Exchange) -> Iterator[Reply]:
+    request = Request("GET", "/v1/user")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in range(_MOST // _AT_ONCE):
+            sent = [pool.submit(http.send, Sending(request)) for _ in range(_AT_ONCE)]
+            replies = [one.result() for one in sent]
+            yield from replies
+            if any(reply.status == _TOO_MANY for reply in replies):
+                return

@@ -1,0 +1,103 @@
+"""What a run of the doctor has found, as text for a terminal and as JSON for a report."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .assumptions import ASSUMPTIONS
+from .checks import Check, State
+from .finding import Finding
+
+_WIDTH = 100
+_INDENT = 2
+
+
+@dataclass(slots=True)
+class Report:
+    """Checks and findings; no value in it is secret."""
+
+    checks: list[Check] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    left_behind: list[str] = field(default_factory=list)
+
+    @property
+    def account_works(self) -> bool:
+        """Whether the API knows the token."""
+        return any(one.name == "account" and one.state is State.FINE for one in self.checks)
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether there is something to mend."""
+        return bool(self.left_behind) or any(one.state is State.FAULT for one in self.checks)
+
+    @property
+    def emulator_settings(self) -> dict[str, Any]:
+        """Settings with which the emulator imitates what was seen."""
+        return {name: value for one in self.findings for name, value in one.settings.items()}
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data; ``comfycontrol-emulator --like`` reads ``emulator_settings`` of it."""
+        return {
+            "checks": [
+                {"name": one.name, "state": one.state.name.lower(), "sentence": one.sentence}
+                for one in self.checks
+            ],
+            "findings": [one.as_json() for one in self.findings],
+            "emulator_settings": self.emulator_settings,
+            "left_behind": self.left_behind,
+        }
+
+
+def line(check: Check) -> str:
+    """Return the line of a check."""
+    head = f"{check.state.value}  {check.name:<13}"
+    return textwrap.fill(
+        check.sentence,
+        _WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def table(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the lines of the table: assumption, what was seen of it, what the provider does."""
+    for row in ASSUMPTIONS:
+        own = [one for one in findings if one.number == row.number]
+        if own:
+            yield f"{row.name}: {row.question}"
+            yield from _filled(_seen(own), "seen: ")
+            yield from _filled(dict.fromkeys(one.then for one in own), "then: ")
+    missing = missing_numbers(findings)
+    if missing:
+        yield from _filled([f"Nothing was seen of {', '.join(missing)}."], "")
+
+
+def _seen(findings: Iterable[Finding]) -> list[str]:
+    texts: dict[str, list[str]] = {}
+    for one in findings:
+        texts.setdefault(f"{one.seen} ({one.verdict.value})", []).append(one.subject)
+    return [f"{' and '.join(dict.fromkeys(who))}: {text}" for text, who in texts.items()]
+
+
+def _filled(texts: Iterable[str], head: str) -> Iterator[str]:
+    for text in texts:
+        first = f"{' ' * _INDENT}{head}"
+        yield textwrap.fill(
+            text,
+            _WIDTH,
+            initial_indent=first,
+            subsequent_indent=" " * len(first),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def missing_numbers(findings: Iterable[Finding]) -> list[str]:
+    """Name the assumptions of which nothing was seen."""
+    seen = {one.number for one in findings}
+    return [one.name for one in ASSUMPTIONS if one.number not in seen]

@@ -1,0 +1,265 @@
+"""An object that the doctor makes, changes and removes, and what is common to both kinds."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..core.api.pages import PER_PAGE, parse_page
+from ..core.clock import Clock
+from ..core.types.kind import Kind
+from ..core.types.timestamps import seconds
+from .api import Answer, Api, Unclear
+from .finding import Finding, fatal, survived
+
+#: Seconds for which a delayed effect is waited for, and between two looks.
+_PATIENCE = 30.0
+_LOOK = 1.0
+_GONE = frozenset({404, 410})
+_MARKERS = ("deleted", "deleted_at", "is_deleted", "archived", "archived_at")
+#: Pages in which a new object is looked for; the oldest may come first.
+_MOST_PAGES = 20
+
+
+class Trial:
+    """One object of an account, from its creation to its removal."""
+
+    def __init__(self, api: Api, clock: Clock, kind: Kind) -> None:
+        self.api = api
+        self.clock = clock
+        self.kind = kind
+        #: None until it was created, and after it was removed.
+        self.path: str | None = None
+        #: Whether a PUT has to send all fields.
+        self.needs_all = False
+        #: Whether a PUT resets what it does not send.
+        self.resets = False
+
+    def create(self, fields: Mapping[str, Any]) -> Answer:
+        """Create the object; raises :class:`Unclear` where that is refused."""
+        answer = self.api.call("POST", self.kind.path, **self.kind.encode(fields))
+        id_ = answer.object.get("id")
+        if not answer.ok or id_ in (None, ""):
+            message = answer.object.get("message") or answer.form
+            raise Unclear(f"creating a {self.kind.label} was answered {answer.status}, {message!r}")
+        self.path = f"{self.kind.path}/{id_}"
+        return answer
+
+    def get(self) -> Answer:
+        """Read the object."""
+        return self.api.call("GET", str(self.path))
+
+    def seen(self) -> dict[str, Any]:
+        """Read the object's fields; raises :class:`Unclear` where that fails."""
+        answer = self.get()
+        if not answer.ok or not answer.object:
+            raise Unclear(f"reading it was answered {answer.status}")
+        return answer.object
+
+    def put(self, fields: Mapping[str, Any]) -> Answer:
+        """Change fields, and send the others as they are where the API asks for all."""
+        if self.needs_all:
+            record = self.kind.record.parse(self.seen())
+            fields = {**self.kind.values(record.as_dict()), **fields}
+        return self.api.call("PUT", str(self.path), **self.kind.encode(fields))
+
+    def changed(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Change fields, and return what a GET shows then; raises :class:`Unclear`."""
+        answer = self.put(fields)
+        if not answer.ok:
+            raise Unclear(f"the PUT was answered {answer.status}")
+        return self.seen()
+
+
+def created(trial: Trial, answer: Answer) -> Iterator[Finding]:
+    """Look at the answer of a create."""
+    if answer.status == 201:  # noqa: PLR2004
+        yield Finding(4, "201")
+    else:
+        settings: dict[str, Any] = {"create_status": 200} if answer.status == 200 else {}  # noqa: PLR2004
+        yield survived(4, str(answer.status), **settings)
+    yield _id(answer.object["id"])
+    yield from _times(answer)
+    yield from _lag(trial)
+
+
+def _id(value: Any) -> Finding:
+    if isinstance(value, int):
+        return survived(6, "numbers", ids="integer")
+    try:
+        version = uuid.UUID(str(value)).version
+    except ValueError:
+        return survived(6, "text that is no UUID")
+    return Finding(6, "UUIDs") if version == 4 else survived(6, f"UUIDs of version {version}")  # noqa: PLR2004
+
+
+def _times(answer: Answer) -> Iterator[Finding]:
+    value = answer.object.get("created_at")
+    time = seconds(value)
+    if time is None:
+        yield fatal(5, "a new object has no time that can be read")
+    elif isinstance(value, int | float):
+        yield survived(5, "seconds since 1970", times="epoch")
+    elif re.search(r"\.\d", str(value)):
+        yield survived(5, "ISO 8601 with fractions", fractions=True)
+    else:
+        yield Finding(5, "ISO 8601 with whole seconds")
+
+
+def _lag(trial: Trial) -> Iterator[Finding]:
+    wait = _until(trial, lambda: trial.get().status not in _GONE)
+    if wait is None:
+        yield fatal(34, f"a new object answers 404 for more than {_PATIENCE:g} s")
+    elif wait:
+        yield survived(34, f"a new object answers 404 for {wait:g} s", create_lag_get=wait)
+    else:
+        yield Finding(34, "a new object can be read at once")
+    more = _until(trial, lambda: _is_listed(trial))
+    if more is None:
+        yield fatal(34, f"a list lacks a new object for more than {_PATIENCE:g} s")
+    elif more:
+        lag = (wait or 0) + more
+        yield survived(34, f"lists lack a new object for {lag:g} s", create_lag_list=lag)
+
+
+def _is_listed(trial: Trial) -> bool:
+    for number in range(1, _MOST_PAGES + 1):
+        answer = trial.api.call(
+            "GET", trial.kind.path, query={"page": number, "per_page": PER_PAGE}
+        )
+        try:
+            items = parse_page(answer.data, trial.kind.plural).items
+        except ValueError:
+            return True  # another experiment says what is wrong with lists
+        if any(f"{trial.kind.path}/{item['id']}" == trial.path for item in items):
+            return True
+        if not items:
+            return False
+    return True
+
+
+def absent(trial: Trial) -> Iterator[Finding]:
+    """Look at the answers for ids that do not exist."""
+    answer = trial.api.call("GET", f"{trial.kind.path}/{uuid.uuid4()}")
+    documented = answer.object.get("status") == answer.status and "message" in answer.object
+    if answer.status == 404 and documented:  # noqa: PLR2004
+        yield Finding(35, "an unknown id gets the documented 404")
+    else:
+        body = {"HTML": "html", "no body": "empty", "JSON": "error-object"}.get(answer.form)
+        settings = {"not_found_body": body} if body else {}
+        yield fatal(35, f"an unknown id gets {answer.status} with {answer.form}", **settings)
+    answer = trial.api.call("GET", f"{trial.kind.path}/not-an-id")
+    if answer.status == 400:  # noqa: PLR2004
+        yield Finding(6, "a malformed id gets 400")
+    else:
+        more: dict[str, Any] = {"malformed_id_status": 404} if answer.status == 404 else {}  # noqa: PLR2004
+        yield survived(6, f"a malformed id gets {answer.status}", **more)
+
+
+def partial_put(trial: Trial, name: str) -> Iterator[Finding]:
+    """Change only the name, and look at the answer and at the other fields."""
+    before = trial.seen()
+    trial.clock.sleep(_LOOK)  # times may have whole seconds
+    answer = trial.put({"name": name})
+    if answer.status == 400:  # noqa: PLR2004
+        trial.needs_all = True
+        yield survived(16, "a PUT of one field gets 400", put_requires_all=True)
+        answer = trial.put({"name": name})
+    if not answer.ok:
+        raise Unclear(f"the PUT was answered {answer.status}")
+    after = trial.seen()
+    fields = trial.kind.fields.keys() - {"name"}
+    reset = sorted(key for key in fields if before.get(key) != after.get(key))
+    if not trial.needs_all:
+        trial.resets = bool(reset)
+        if reset:
+            yield survived(16, f"a PUT of the name resets {', '.join(reset)}", put_resets=True)
+        else:
+            yield Finding(16, "a PUT leaves what it does not send")
+    yield _put_answer(trial, answer, before, after)
+
+
+def _put_answer(
+    trial: Trial, answer: Answer, before: dict[str, Any], after: dict[str, Any]
+) -> Finding:
+    fields = trial.kind.fields.keys()
+    given = answer.object
+    if not answer.content.strip():
+        return survived(33, "a PUT is answered without a body", put_answer="empty")
+    if not fields <= given.keys():
+        return survived(33, "a PUT is answered with part of the object", put_answer="thin")
+    if all(given[key] == after.get(key) for key in fields):
+        return Finding(33, "a PUT is answered with the object")
+    if all(given[key] == before.get(key) for key in fields):
+        return survived(33, "a PUT is answered with the object before", put_answer="stale")
+    return survived(33, "a PUT is answered with other values than a GET shows")
+
+
+def empty_put(trial: Trial) -> Iterator[Finding]:
+    """Send a PUT without fields, and one without changes, and look at ``updated_at``."""
+    before = trial.seen()
+    trial.clock.sleep(_LOOK * 1.5)
+    same = trial.changed({"name": before["name"]})
+    sent = same.get("updated_at") != before.get("updated_at")
+    trial.clock.sleep(_LOOK * 1.5)
+    always = False
+    if not trial.resets:
+        answer = trial.api.call("PUT", str(trial.path), **trial.kind.encode({}))
+        always = answer.ok and trial.seen().get("updated_at") != same.get("updated_at")
+    bumps = "always" if always else "sent" if sent else "changed"
+    what = {
+        "always": "any PUT sets `updated_at`",
+        "sent": "a PUT that sends a field sets `updated_at`",
+        "changed": "only a change sets `updated_at`",
+    }[bumps]
+    yield Finding(17, what) if bumps == "sent" else survived(17, what, put_bumps=bumps)
+
+
+def removed(trial: Trial) -> Iterator[Finding]:
+    """Delete the object, and look whether it is gone."""
+    path = str(trial.path)
+    answer = trial.api.call("DELETE", path)
+    then = trial.api.call("GET", path)
+    if not answer.ok:
+        setting = {404: "no-route", 405: "405", 501: "501"}.get(answer.status)
+        settings: dict[str, Any] = {"delete": setting} if setting else {}
+        yield fatal(28, f"DELETE gets {answer.status}", **settings)
+        return
+    what = f"DELETE gets {answer.status} with {answer.form}"
+    marked = [key for key in _MARKERS if then.object.get(key)]
+    if then.status in _GONE or marked:
+        trial.path = None
+        yield _removed_at_once(answer, then, what, marked)
+        again = trial.api.call("DELETE", path)
+        yield Finding(28, f"a second DELETE gets {again.status}")
+        return
+    wait = _until(trial, lambda: trial.get().status in _GONE)
+    if wait is None:
+        yield fatal(28, f"{what}, and it is still there after {_PATIENCE:g} s", delete="kept")
+        return
+    trial.path = None
+    seen = f"{what}, and it is gone after {wait:g} s"
+    yield survived(28, seen, delete="202-later", delete_delay=wait)
+
+
+def _removed_at_once(answer: Answer, then: Answer, what: str, marked: list[str]) -> Finding:
+    if marked:
+        return survived(28, f"{what}, then a GET shows {', '.join(marked)}", delete="soft")
+    if then.status == 410:  # noqa: PLR2004
+        return survived(28, f"{what}, then a GET gets 410", delete="410")
+    seen = f"{what}, and it is gone at once"
+    if answer.status == 200:  # noqa: PLR2004
+        return Finding(28, seen)
+    return survived(28, seen, **({"delete": "204"} if answer.status == 204 else {}))  # noqa: PLR2004
+
+
+def _until(trial: Trial, done: Callable[[], bool]) -> float | None:
+    """Seconds until ``done``; None when that takes too long."""
+    begin = trial.clock.monotonic()
+    while not done():
+        if trial.clock.monotonic() - begin > _PATIENCE:
+            return None
+        trial.clock.sleep(_LOOK)
+    return float(round(trial.clock.monotonic() - begin))
