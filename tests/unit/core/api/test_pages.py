@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any
 
 import pytest
@@ -154,9 +155,10 @@ class StrangeLists:
 def test_reads_do_without_a_list_that_cannot_be_used(emulator: Emulator) -> None:
     """Each is a GET then, after one look at the list."""
     ids = seed(emulator, 5)
-    reader = Snapshot(StrangeLists(emulator).client(), RUNNER, FakeClock())
+    client = StrangeLists(emulator).client()
+    reader = Snapshot(client, RUNNER, FakeClock())
     for id_ in ids:
-        assert reader.read(id_, {}).id == id_
+        assert reader.read(id_, {}, partial(client.get, RUNNER, id_)).id == id_
     assert [one.path for one in emulator.requests].count("/v1/runner") == 1
 
 
