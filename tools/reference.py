@@ -5,11 +5,9 @@ A test compares the pages with what this would write, so they can't grow old.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 import re
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,11 @@ from typing import Any
 import pulumi_comfycontrol
 from pulumi_comfycontrol.emulator.emulator import Dashboard, Emulator
 
+from . import docstrings
+from .docstrings import plain
+
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
-_PARAMETER = re.compile(r":param (\w+): (.*?)(?=\n:param|\Z)", re.DOTALL)
 _WIDTH = 90
-_ROLE = re.compile(r":\w+:`[~.]?([^`]+)`")
 
 
 def pages() -> dict[str, str]:
@@ -39,8 +38,8 @@ def pages() -> dict[str, str]:
 
 
 def _resource_page(name: str, thing: type) -> str:
-    summary = _plain(inspect.getdoc(thing) or "")
-    parameters = _parameters(inspect.getdoc(thing.__init__) or "")
+    summary = plain(inspect.getdoc(thing) or "")
+    parameters = docstrings.parameters(thing.__init__)
     signature = inspect.signature(thing.__init__)
     rows = [(f"`{one}`", _type(signature.parameters[one]), parameters[one]) for one in parameters
             if one not in {"resource_name", "unknown"}]  # fmt: skip
@@ -51,7 +50,7 @@ def _resource_page(name: str, thing: type) -> str:
         parts += ["## Outputs", "`id`, and:", _table(("output", "type", "meaning"), outputs)]
     if hasattr(thing, "get"):
         parts += ["## Reading without managing", _call(f"{name}.get", thing.get),
-                  _plain(inspect.getdoc(thing.get) or "")]  # fmt: skip
+                  plain(inspect.getdoc(thing.get) or "")]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,10 +60,10 @@ def _function_page(name: str, function: Any) -> str:
     text = inspect.getdoc(function) or ""
     parameters = inspect.signature(function).parameters
     rows = [(f"`{one}`", _type(parameters[one]), meaning)
-            for one, meaning in _parameters(text).items()]  # fmt: skip
+            for one, meaning in docstrings.parameters(function).items()]  # fmt: skip
     parts = [
         f"# {name}",
-        _plain(text.partition("\n:param")[0].strip()),
+        plain(text.partition("\n:param")[0].strip()),
         _program(name),
         "## Arguments",
         _call(name, function),
@@ -80,7 +79,7 @@ def _emulator_page() -> str:
     """Describe the class for tests: how it is made, and what it is asked and told."""
     parts = [
         "# Emulator",
-        _plain(inspect.getdoc(Emulator) or ""),
+        plain(inspect.getdoc(Emulator) or ""),
         "It is part of the extra `pulumi-comfycontrol[emulator]`, and imported from"
         " `pulumi_comfycontrol.emulator`. [The emulator](../emulator.md) has its command, faults"
         " and switches.",
@@ -127,8 +126,11 @@ def _result(name: str) -> Iterator[str]:
     result = getattr(pulumi_comfycontrol, name)
     fields = dict(_fields(result))
     yield f"## {name}"
-    yield _plain(inspect.getdoc(result) or "")
-    yield _table(("field", "type"), [(f"`{one}`", f"`{fields[one]}`") for one in fields])
+    yield plain(inspect.getdoc(result) or "")
+    meanings = docstrings.fields(result)
+    meanings["headers"] = "The HTTP headers that ComfyControl sends to the machine, as a secret."
+    rows = [(f"`{one}`", f"`{type_}`", meanings[one]) for one, type_ in fields.items()]
+    yield _table(("field", "type", "meaning"), rows)
     for type_ in fields.values():
         for inner in re.findall(r"\w+Info", type_):
             yield from _result(inner)
@@ -152,17 +154,8 @@ def _index(texts: dict[str, str]) -> str:
 
 def _attributes(thing: type) -> Iterator[tuple[str, str, str]]:
     """Annotated attributes with the strings below them."""
-    [tree] = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
-    assert isinstance(tree, ast.ClassDef)
-    for attribute, text in zip(tree.body, tree.body[1:], strict=False):
-        if isinstance(attribute, ast.AnnAssign) and isinstance(text, ast.Expr):
-            type_ = ast.unparse(attribute.annotation).removeprefix("pulumi.Output[")[:-1]
-            meaning = " ".join(str(ast.literal_eval(text.value)).split())
-            yield f"`{ast.unparse(attribute.target)}`", f"`{type_}`", meaning
-
-
-def _parameters(text: str) -> dict[str, str]:
-    return {one[1]: " ".join(one[2].split()) for one in _PARAMETER.finditer(text)}
+    for name, annotation, meaning in docstrings.attributes(thing):
+        yield f"`{name}`", f"`{annotation.removeprefix('pulumi.Output[')[:-1]}`", meaning
 
 
 def _type(parameter: inspect.Parameter) -> str:
@@ -191,12 +184,8 @@ def _joined(items: list[str]) -> Iterator[str]:
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [heads, tuple("---" for _ in heads), *rows]
-    cells = [[_plain(cell).replace("|", "\\|") for cell in line] for line in lines]
+    cells = [[plain(cell).replace("|", "\\|") for cell in line] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
-
-
-def _plain(text: str) -> str:
-    return _ROLE.sub(lambda role: f"`{role[1].rpartition('.')[2]}`", text).replace("``", "`")
 
 
 def main() -> None:

@@ -15,6 +15,10 @@ class ManagedRunnerInfo(Record):
     """
 
     name: str
+    """The managed runner's name."""
     runner_type: str = ""
+    """plus or pro."""
     status: str = "active"
+    """active or disabled."""
     tags: tuple[str, ...] = ()
+    """The managed runner's tags."""

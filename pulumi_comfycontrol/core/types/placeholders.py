@@ -22,12 +22,16 @@ _OPTIONS = range(2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """``name`` is "" for random and timestamp; ``options`` are a choice's."""
+    """A placeholder of a template's body [docs: concepts/templates]."""
 
     kind: str
+    """text, choice, file, random or timestamp."""
     name: str = ""
+    """The key or name; missing for random and timestamp."""
     default: str | None = None
+    """What a form shows first; missing where the placeholder has none."""
     options: tuple[str, ...] = ()
+    """A choice's options, the first of which is its default."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return what of it is set; this is its shape in a template's output."""

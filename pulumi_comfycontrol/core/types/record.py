@@ -55,8 +55,11 @@ class Record(Answer):
     """An object with an id and timestamps."""
 
     id: str
+    """The id, as the API gives it."""
     created_at: str = ""
+    """The time of creation: ISO 8601, UTC."""
     updated_at: str = ""
+    """The time of the last change: ISO 8601, UTC."""
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:

@@ -26,10 +26,15 @@ class RunnerSummary(Record):
     """A runner without its headers, which are secret."""
 
     user_id: str = ""
+    """The id of the account that owns the runner."""
     name: str
+    """The runner's name."""
     status: str = "active"
+    """active or disabled."""
     endpoint: str
+    """The URL under which ComfyControl reaches the machine."""
     tags: tuple[str, ...] = ()
+    """The runner's tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ class RunnerRecord(RunnerSummary):
     """A runner [docs: runners/get]."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The HTTP headers that ComfyControl sends to the machine."""
 
 
 def _name_faults(name: str) -> Iterator[str]:

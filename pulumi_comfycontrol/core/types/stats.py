@@ -10,23 +10,32 @@ from .record import Answer, without_nulls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemInfo(Answer):
-    """A machine: its memory in bytes (None where it is not told), and what runs on it."""
+    """A machine, its memory in bytes, and what runs on it."""
 
     os: str = ""
+    """The operating system's name, as Python has it."""
     ram_total: int | None = None
+    """Bytes of memory; missing where it is not told."""
     ram_free: int | None = None
+    """Bytes of free memory; missing where it is not told."""
     comfyui_version: str = ""
+    """ComfyUI's version."""
     python_version: str = ""
+    """Python's version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfo(Answer):
-    """A GPU or CPU: ``type`` is cuda, cpu, mps, …; memory in bytes, or None."""
+    """A GPU or CPU, and its memory in bytes."""
 
     name: str = ""
+    """The device's name."""
     type: str = ""
+    """cuda, cpu, mps or another."""
     vram_total: int | None = None
+    """Bytes of memory; missing where it is not told."""
     vram_free: int | None = None
+    """Bytes of free memory; missing where it is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +43,13 @@ class RunnerStats(Answer):
     """What a runner's machine reports at this moment [docs: runners/stats]."""
 
     system: SystemInfo = SystemInfo()
+    """The machine, and what runs on it."""
     devices: tuple[DeviceInfo, ...] = ()
+    """Its GPUs and CPUs."""
     dev_mode: bool = False
+    """Whether ComfyUI's mode for developers is on."""
     extensions: tuple[str, ...] = ()
+    """The names of ComfyUI's extensions."""
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:

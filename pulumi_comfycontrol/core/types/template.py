@@ -27,8 +27,11 @@ class TemplateSummary(Record):
     """A template as lists have it, without its body [docs: templates/list]."""
 
     user_id: str = ""
+    """The id of the account that owns the template."""
     name: str
+    """The template's name."""
     description: str = ""
+    """What the template is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,9 @@ class TemplateInfo(TemplateSummary):
     """
 
     body: str
+    """The workflow as JSON text with sorted keys and without white space."""
     placeholders: tuple[Mapping[str, Any], ...] = field(init=False)
+    """Each placeholder once, in the order of kind and name."""
 
     def __post_init__(self) -> None:
         found = placeholders_of.placeholders(json_text.parse(self.body))

@@ -16,7 +16,12 @@ class UserInfo(Record):
     """
 
     name: str = ""
+    """The user's name."""
     email: str = ""
+    """The user's address for mail."""
     tier: str = ""
+    """free, pro, plus or enterprise."""
     provider: str = ""
+    """The service by which the user signs in: github or google."""
     deleted: bool = False
+    """Whether the account is marked for deletion."""
