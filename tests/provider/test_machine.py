@@ -52,7 +52,7 @@ from .simulated import SimulatedComputer, SimulatedNativeComputer
 _SECRET = rf"cfc_|{HIDDEN}"
 _FINISHES = "the next `pulumi up` finishes it"
 _SEVERAL = "several that equal it exist"
-_GONE = "no longer exists: run `pulumi refresh`"
+_GONE = "no longer exists ("
 _OTHERS = st.sampled_from(["refresh", "refresh", "destroy"])
 _STACKS = st.sampled_from([["dev"], ["dev"], ["prod"], ["dev", "prod"]])
 
