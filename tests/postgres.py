@@ -75,13 +75,14 @@ class PostgresServer:
     def start(self) -> None:
         """Start, and return when connections are served."""
         options = [f"--{name}={value}" for name, value in _OPTIONS.items()]
-        self._process = subprocess.Popen(
-            [self._programs / "postgres", "-D", self._data, f"--port={self.port}", *options],
-            stdin=subprocess.DEVNULL,
-            stdout=(self._folder / "log").open("ab"),
-            stderr=subprocess.STDOUT,
-            **self._user,
-        )
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, f"--port={self.port}", *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                **self._user,
+            )
         until = time.monotonic() + _PATIENCE
         while True:
             try:

@@ -54,7 +54,8 @@ class Journal:
     """The attempts on one API; may be shared by threads and processes.
 
     Of ``token``, a part of a hash is kept. ``supervisor_runs`` tells whether the supervisor of a
-    living process runs; ``offset`` is the database's clock minus this machine's, in seconds.
+    living process runs, None as long as that can't be known; ``offset`` is the database's clock
+    minus this machine's, in seconds.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Journal:
         *,
         token: str,
         words: Words,
-        supervisor_runs: Callable[[str], bool],
+        supervisor_runs: Callable[[Row], bool | None],
         offset: Callable[[Rows], float] = lambda _rows: 0.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -285,8 +286,9 @@ class Journal:
             under_way, held = False, not row.owner or row.number in self._delivered
         else:
             alive = self._patiently(lambda: self._holders.is_alive(row.holder))
-            under_way = alive and state is State.SENT
-            held = alive and self._supervisor_runs(row.supervisor)
+            runs = self._supervisor_runs(row) if alive else False
+            under_way = alive and (state is State.SENT or runs is None)
+            held = runs is True
         return Attempt(
             row.number,
             row.fingerprint,

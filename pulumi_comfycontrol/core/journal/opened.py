@@ -16,13 +16,33 @@ from ..storage.state_folder import state_folder
 from ..storage.store import store_for
 from ..words import NEUTRAL, Words
 from . import attempt_rows
-from .attempt_rows import SCHEMA
+from .attempt_rows import SCHEMA, Row
 from .equal import FileEqualLocks, StoreEqualLocks
 from .holders import FileHolders, StoreHolders
 from .journal import Caller, Journal, new_holder
 from .supervisor import runs
 
 FILE = "creates.sqlite3"
+
+
+#: Seconds after which a process has certainly ended whose supervisor was killed.
+_END = 75.0
+
+
+class _Supervisors:
+    """The programs of other machines, which can't be asked: their processes outlive them by little.
+
+    So one whose process goes on living runs.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._met: dict[str, float] = {}
+
+    def runs(self, row: Row) -> bool | None:
+        """Return True for a process that lives for long, None as long as it may yet end."""
+        now = self._clock.monotonic()
+        return True if now >= self._met.setdefault(row.holder, now) + _END else None
 
 
 def journal_for(settings: Settings, caller: Caller) -> Journal:
@@ -72,7 +92,7 @@ def local_journal(
         caller or Caller(),
         token=token,
         words=words,
-        supervisor_runs=runs,
+        supervisor_runs=lambda row: runs(row.supervisor),
     )
 
 
@@ -105,8 +125,7 @@ def shared_journal(
         caller or Caller(),
         token=token,
         words=words,
-        # That of another machine can't be asked; a process ends soon after its supervisor.
-        supervisor_runs=lambda _: True,
+        supervisor_runs=_Supervisors(clock).runs,
         offset=lambda rows: rows.now - clock.time(),
         clock=clock,
     )
