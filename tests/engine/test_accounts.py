@@ -69,6 +69,22 @@ def test_each_resource_is_made_in_its_providers_account(
     assert emulator.runners.all() == emulator.templates.all() == []
 
 
+def test_an_explicit_account_keeps_the_stores_url_secret(stack: MakeStack) -> None:
+    """It is handed the stack's settings, of which one has a password."""
+
+    def program() -> None:
+        Provider("eu", api_token=EU_TOKEN)
+
+    one = stack(program)
+    url = "postgresql://ada:hunter2222@db.example.com/comfy"
+    one.set_config("comfycontrol:store", url, secret=True)
+    one.set_config("comfycontrol:readTimeout", "7")
+    one.up()
+    assert "comfycontrol:defaultReadTimeout" in one.state_text()
+    assert "comfycontrol:defaultStore" in one.state_text()
+    assert "hunter2222" not in one.output + one.state_files()
+
+
 def test_an_explicit_account_names_itself_in_errors(stack: MakeStack, emulator: Emulator) -> None:
     """A 401 says which provider's token was refused; the environment's token is not used."""
 
