@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import ComfyControlError, ResourceError
 from ..core.lookups import LOOKUPS
 from ..core.types.record import Answer
+from ..frontend.names import function_token, to_wire_name
 from ..frontend.operations import Failed
-from .names import camel_case, function_token
 
 if TYPE_CHECKING:
     from ..frontend.session import Session
@@ -38,7 +38,7 @@ def invoke(session: Session, token: str, arguments: Mapping[str, Any]) -> dict[s
         raise Failed(str(error.while_doing(f"the function {name}"))) from None
     # A result is an object: a list is its only property, named after the function.
     return (
-        {camel_case(lookup.__name__): _encode(found)}
+        {to_wire_name(lookup.__name__): _encode(found)}
         if isinstance(found, tuple)
         else _encode(found)
     )
@@ -62,7 +62,7 @@ def _encode(value: Any) -> Any:
         return _encode(value.as_dict())
     if isinstance(value, Mapping):
         return {
-            camel_case(name): _encode(one) for name, one in value.items() if name not in _LEFT_OUT
+            to_wire_name(name): _encode(one) for name, one in value.items() if name not in _LEFT_OUT
         }
     if isinstance(value, list | tuple):
         return [_encode(one) for one in value]

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from .names import PACKAGE
+from ..frontend.names import PACKAGE
 
 _COMMAND = f"pulumi-resource-{PACKAGE}"
 

@@ -14,6 +14,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from ..frontend import state
 from ..frontend.call import Call, top_level_names
+from ..frontend.names import from_wire, kind_of, to_wire, to_wire_name
 from ..frontend.operations import Failed, Operations, PartlyFailed, Result
 from ..frontend.partial_failure import init_failed
 from ..frontend.protocol import stubs
@@ -21,7 +22,6 @@ from ..frontend.session import Session
 from ..frontend.wire import PROVIDER_KEY
 from . import plan, wire
 from .configuration import SECRET_KEYS, Configuration
-from .names import camel_case, from_wire, kind_of, to_wire
 
 if TYPE_CHECKING:
     from ..core.types.kind import Kind
@@ -151,7 +151,7 @@ class Service(_Servicer):  # type: ignore[misc]
                 diffs=sorted(difference.fields),
                 detailedDiff=details,
                 hasDetailedDiff=bool(details),
-                stables=[camel_case(name) for name in plan.STABLE],
+                stables=[to_wire_name(name) for name in plan.STABLE],
             )
 
     @_rpc

@@ -68,7 +68,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         """
         adoption, opts = take_import(opts, adopt)
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
-        arguments = {"name": name, "description": description, "body": _json(body)}
+        arguments = {"name": name, "description": description, "body": json_body(body)}
         inputs = checked(self, TEMPLATE, resource_name, arguments, opts)
         if isinstance(arguments["body"], pulumi.Output):
             # Whether an output is secret shows too late, and placeholders have texts of the body.
@@ -87,7 +87,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         return cls(resource_name, name=given, description=given, body=given, opts=opts)
 
 
-def _json(body: Any) -> Any:
+def json_body(body: Any) -> Any:
     """Turn what a program may give into JSON text before the SDK turns its numbers to floats."""
     try:
         has_outputs = _has_outputs(body)

@@ -106,8 +106,8 @@ def test_handshake_and_configure_agree(service: Plugin) -> None:
 def test_the_schema_has_the_types_and_functions_of_the_service(service: Plugin) -> None:
     """What the schema promises is there."""
     from pulumi_comfycontrol.core.types import KINDS
+    from pulumi_comfycontrol.frontend.names import type_token
     from pulumi_comfycontrol.plugin.functions import FUNCTIONS
-    from pulumi_comfycontrol.plugin.names import type_token
 
     schema = json.loads(service.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
     assert set(schema["resources"]) == {type_token(kind) for kind in KINDS.values()}

@@ -19,12 +19,12 @@ _MODULE = f"{PACKAGE}:index:"
 
 def type_token(kind: Kind) -> str:
     """Return the token of a kind of resource: ``comfycontrol:index:Runner``."""
-    return f"{_MODULE}{kind.label.capitalize()}"
+    return f"{_MODULE}{kind.class_name}"
 
 
 def function_token(name: str) -> str:
     """Return the token of a function of the core: ``comfycontrol:index:getRunner``."""
-    return f"{_MODULE}{camel_case(name)}"
+    return f"{_MODULE}{to_wire_name(name)}"
 
 
 def kind_of(urn: str) -> Kind:
@@ -35,14 +35,14 @@ def kind_of(urn: str) -> Kind:
     return {type_token(kind): kind for kind in KINDS.values()}[token]
 
 
-def camel_case(name: str) -> str:
+def to_wire_name(name: str) -> str:
     """Translate a property's name for the wire; internal names stay."""
     if name.startswith("_"):
         return name
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
 
 
-def snake_case(name: str) -> str:
+def from_wire_name(name: str) -> str:
     """Translate a property's name from the wire."""
     if name.startswith("_"):
         return name
@@ -51,9 +51,9 @@ def snake_case(name: str) -> str:
 
 def to_wire(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the names of all properties for the wire."""
-    return {camel_case(name): value for name, value in properties.items()}
+    return {to_wire_name(name): value for name, value in properties.items()}
 
 
 def from_wire(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the names of all properties from the wire."""
-    return {snake_case(name): value for name, value in properties.items()}
+    return {from_wire_name(name): value for name, value in properties.items()}
