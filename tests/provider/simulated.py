@@ -327,6 +327,11 @@ def _lifecycle(client: Client, kind: Kind, journal: Journal, _clock: Any) -> Lif
 
 @pytest.fixture
 def simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated processes for the duration of a test."""
+    simulate(monkeypatch)
+
+
+def simulate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace what a process has to itself by that of the simulated process whose code runs."""
     locks = SimpleNamespace(Lock=Lock, Condition=Condition)
     engines = SimulatedHost.engines

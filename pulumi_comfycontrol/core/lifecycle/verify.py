@@ -103,8 +103,9 @@ class Verifier:
                 f"make this change in the dashboard, then {self._client.words.again}",
             )
         known = before.get(FORMS, {}) if before else {}
-        for name in found.keys() - {one for one in known if known[one] == found[one]}:
-            self._warn(id_, name, found[name], record.as_dict()[name])
+        for name, value in found.items():
+            if name not in known or known[name] != value:
+                self._warn(id_, name, value, record.as_dict()[name])
         return outcome
 
     def _read(

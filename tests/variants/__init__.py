@@ -1,0 +1,1 @@
+"""The provider against other readings of the API, each with and without lost answers."""
