@@ -1,0 +1,251 @@
+"""Values that the server keeps in its own form, and those that it does not keep (A11, A14, A36)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, Unfinished
+from pulumi_comfycontrol.core.lifecycle.verify import FORMS
+from pulumi_comfycontrol.core.progress import listening
+from pulumi_comfycontrol.core.types.template import TEMPLATE
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import FakeClock, Heard, WallClock, make_lifecycle
+
+HIDDEN = "hidden-value"
+VALUES = {
+    "name": "GPU ",
+    "endpoint": "http://gpu.example.com/a/../comfy/",
+    "headers": {"Authorization": HIDDEN, "X-Team": "blue"},
+    "tags": ["Render", "Fast"],
+    "status": "active",
+}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time of client and emulator together."""
+    return WallClock()
+
+
+@pytest.fixture
+def timed(clock: FakeClock) -> Iterator[Emulator]:
+    """An emulator for which time passes only while the client sleeps."""
+    with Emulator(clock=clock, rate_limit=False) as one:
+        yield one
+
+
+@pytest.fixture
+def lifecycle(timed: Emulator, clock: FakeClock, tmp_path: Path) -> Lifecycle:
+    """Runners, in that time."""
+    return make_lifecycle(timed, tmp_path, clock=clock)
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """What is said meanwhile."""
+    one = Heard()
+    with listening(one):
+        yield one
+
+
+def warnings(heard: Heard) -> list[str]:
+    """The warnings alone."""
+    return [text for text in heard.texts if text.startswith("warning")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"text": "trimmed"}, "name"),
+        ({"endpoint_path": "no-slash"}, "endpoint"),
+        ({"endpoint_path": "resolved"}, "endpoint"),
+        ({"tags": "lower"}, "tags"),
+        ({"tags": "added"}, "tags"),
+        ({"mask_headers": True}, "headers"),
+        ({"unknown_status": True}, "status"),
+    ],
+    ids=str,
+)
+def test_a_form_of_the_server_is_kept_beside_what_was_sent(
+    timed: Emulator, lifecycle: Lifecycle, heard: Heard, settings: dict[str, Any], field: str
+) -> None:
+    """A warning tells once; then nothing is to be changed, and a change outside is still seen."""
+    timed.settings.change(settings)
+    outcome = lifecycle.create(VALUES)
+    assert outcome.forms == {field: VALUES[field]}
+    assert outcome.sent.items() >= VALUES.items()
+    [warning] = warnings(heard)
+    assert f"keeps the {field} of runner {outcome.id} " in warning
+    assert HIDDEN not in warning
+
+    timed.clear_requests()
+    assert lifecycle.update(outcome.id, outcome.known, VALUES) == outcome
+    assert timed.requests == []
+    read = lifecycle.read(outcome.id, outcome.known)
+    assert read is not None
+    assert read.forms == outcome.forms
+
+    lifecycle.update(
+        outcome.id, read.known, VALUES | {"endpoint": "http://new.example.com/a/../b/"}
+    )
+    assert len(warnings(heard)) == (2 if field == "endpoint" else 1)
+
+
+def test_a_change_outside_of_a_field_with_a_form_is_seen(
+    timed: Emulator, lifecycle: Lifecycle
+) -> None:
+    """The live object is compared with what was last seen, not with what was sent."""
+    timed.settings.change({"tags": "lower"})
+    outcome = lifecycle.create(VALUES)
+    timed.runners.edit(outcome.id, tags=["other"])
+    read = lifecycle.read(outcome.id, outcome.known)
+    assert read is not None
+    assert read.forms == {}
+    assert read.sent["tags"] == ["other"]
+    repaired = lifecycle.update(outcome.id, read.known, VALUES)
+    assert repaired.record.as_dict()["tags"] == ["render", "fast"]
+    assert repaired.forms == {"tags": VALUES["tags"]}
+
+
+def test_numbers_as_doubles_are_a_form_of_a_templates_body(
+    timed: Emulator, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Exact comparison goes on beside it, so that another number outside is seen."""
+    timed.settings.change({"template_numbers": "doubles"})
+    templates = make_lifecycle(timed, tmp_path, TEMPLATE, clock=clock)
+    values = {"name": "T", "description": "d", "body": '{"seed":12345678901234567891}'}
+    outcome = templates.create(values)
+    assert outcome.forms == {"body": values["body"]}
+    assert not templates.kind.differing(outcome.sent, values)
+
+
+def test_the_first_difference_of_long_values_is_shown(
+    timed: Emulator, clock: FakeClock, tmp_path: Path, heard: Heard
+) -> None:
+    """A workflow has thousands of characters; a warning has room for some of them."""
+    timed.settings.change({"template_numbers": "doubles"})
+    body = '{"a":"%s","seed":12345678901234567891}' % ("x" * 5000)
+    templates = make_lifecycle(timed, tmp_path, TEMPLATE, clock=clock)
+    templates.create({"name": "T", "description": "d", "body": body})
+    [warning] = warnings(heard)
+    assert len(warning) < 400
+    assert re.search(r"1\.23456789012345\d*e\+?19", warning)
+    assert "12345678901234567891" in warning
+
+
+@pytest.mark.parametrize(
+    ("settings", "change", "text"),
+    [
+        ({"merge_headers": True}, {"headers": {"X-Team": "red"}}, "has the headers 'Author"),
+        ({"put_ignores_empty": True}, {"headers": {}}, "has the headers 'Authorization', 'X-Team'"),
+        ({"put_ignores_empty": True}, {"tags": []}, "still has the tags 'Fast', 'Render'"),
+    ],
+    ids=str,
+)
+def test_what_survives_its_removal_is_an_error_with_an_advice_that_helps(
+    timed: Emulator,
+    lifecycle: Lifecycle,
+    settings: dict[str, Any],
+    change: dict[str, Any],
+    text: str,
+) -> None:
+    """Names and tags are shown, never a header's value; the change in the dashboard ends it."""
+    outcome = lifecycle.create(VALUES)
+    timed.settings.change(settings)
+    wanted = VALUES | change
+    with pytest.raises(Unfinished, match=re.escape(text)) as caught:
+        lifecycle.update(outcome.id, outcome.known, wanted)
+    assert HIDDEN not in str(caught.value)
+    assert "make this change in the dashboard, then try again" in str(caught.value)
+    known = caught.value.outcome.known
+    with pytest.raises(Unfinished):
+        lifecycle.update(outcome.id, known, wanted)
+    timed.runners.edit(outcome.id, **change)
+    assert not lifecycle.kind.differing(lifecycle.update(outcome.id, known, wanted).sent, wanted)
+
+
+def test_a_value_from_before_is_no_form(timed: Emulator, lifecycle: Lifecycle) -> None:
+    """An accepted change that did nothing is an error with both values, not silence."""
+    outcome = lifecycle.create(VALUES)
+    timed.fault(
+        "call", "PUT", times=None, function=lambda: timed.runners.edit(outcome.id, name="GPU ")
+    )
+    timed.fault(
+        "call", "GET", times=None, function=lambda: timed.runners.edit(outcome.id, name="GPU ")
+    )
+    timed.settings.change({"put_answer": "stale"})
+    with pytest.raises(Unfinished, match="still has the name 'GPU ' instead of 'Other'"):
+        lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
+
+
+def test_a_known_form_of_another_value_is_no_form_of_this_one(
+    timed: Emulator, lifecycle: Lifecycle
+) -> None:
+    """Where "online" was seen for disabled, it is not taken for active."""
+    row = timed.runners.seed(name="GPU", endpoint="http://x", status="active")
+    timed.settings.change({"unknown_status": True})
+    known = {**row, "status": "online", FORMS: {"status": "disabled"}}
+    with pytest.raises(Unfinished, match="still has the status 'online' instead of 'active'"):
+        lifecycle.update(row["id"], known, {"name": "GPU", "status": "active"})
+
+
+@pytest.mark.parametrize("answer", ["stale", "thin", "empty"])
+def test_an_answer_that_does_not_show_the_change_is_followed_by_a_get(
+    timed: Emulator, lifecycle: Lifecycle, answer: str
+) -> None:
+    """One PUT and one GET; the outcome is what the object is now (A33)."""
+    outcome = lifecycle.create(VALUES)
+    timed.settings.change({"put_answer": answer})
+    timed.clear_requests()
+    changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
+    assert changed.record.as_dict()["name"] == "Other"
+    assert changed.forms == {}
+    assert [request.method for request in timed.requests] == ["PUT", "GET"]
+
+
+def test_a_put_that_wants_all_fields_gets_all(timed: Emulator, lifecycle: Lifecycle) -> None:
+    """Fields that the program leaves alone keep what they have, also when that is new."""
+    outcome = lifecycle.create(VALUES)
+    timed.settings.change({"put_requires_all": True})
+    timed.runners.edit(outcome.id, tags=["theirs"])
+    values = {"name": "Other", "endpoint": VALUES["endpoint"]}
+    lifecycle.update(outcome.id, outcome.known, values)
+    [row] = timed.runners.all()
+    assert (row["name"], row["tags"], row["headers"]) == ("Other", ["theirs"], VALUES["headers"])
+
+
+def test_a_masked_header_is_sent_as_ours_where_all_fields_are_wanted(
+    timed: Emulator, lifecycle: Lifecycle
+) -> None:
+    """The mask is the server's form; sending it back would destroy the value."""
+    timed.settings.change({"mask_headers": True})
+    outcome = lifecycle.create(VALUES)
+    timed.settings.change({"put_requires_all": True})
+    lifecycle.update(outcome.id, outcome.known, {"name": "Other", "endpoint": VALUES["endpoint"]})
+    [row] = timed.runners.all()
+    assert row["headers"] == VALUES["headers"]
+
+
+def test_a_page_in_place_of_the_put_is_followed_by_another_put(
+    timed: Emulator, lifecycle: Lifecycle
+) -> None:
+    """What a captive portal has answered has not reached the API."""
+    outcome = lifecycle.create(VALUES)
+    timed.fault("html", "PUT", status=200)
+    changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
+    assert changed.record.as_dict()["name"] == "Other"
+    assert len(timed.runners.all()) == 1
+
+
+def test_a_failed_reading_after_a_create_loses_no_id(timed: Emulator, lifecycle: Lifecycle) -> None:
+    """Whatever fails after the POST travels together with the object."""
+    timed.settings.change({"tags": "lower"})
+    timed.fault("status", "GET", times=None, status=403)
+    with pytest.raises(Unfinished) as caught:
+        lifecycle.create(VALUES)
+    assert [caught.value.record.id] == [row["id"] for row in timed.runners.all()]
