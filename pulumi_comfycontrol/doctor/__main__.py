@@ -84,7 +84,8 @@ def _may_write(options: argparse.Namespace, url: str) -> bool:
 
 
 def _try_out(options: argparse.Namespace, settings: Settings, report: Report) -> None:
-    experiments = Experiments(Api(raw_exchange_for(settings), SYSTEM_CLOCK), SYSTEM_CLOCK)
+    api = Api(raw_exchange_for(settings), SYSTEM_CLOCK)
+    experiments = Experiments(api, SYSTEM_CLOCK, settings.token.reveal())
     try:
         _collect(experiments.findings(), report)
         if options.rate_limit:

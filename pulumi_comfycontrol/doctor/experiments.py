@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..core.types.kind import Kind
 from ..core.types.runner import RUNNER
 from ..core.types.template import TEMPLATE
 from . import runner, template, trial
+from .account import account_findings
 from .api import Api, Unclear
 from .finding import Finding, unclear
 from .lists import list_findings
@@ -51,8 +53,9 @@ _TEMPLATE: tuple[tuple[tuple[int, ...], Experiment], ...] = (
 class Experiments:
     """One run; :meth:`findings` is to be exhausted or closed, which removes what was made."""
 
-    def __init__(self, api: Api, clock: Clock) -> None:
+    def __init__(self, api: Api, clock: Clock, token: str) -> None:
         self._api = api
+        self._token = token
         self._clock = clock
         self.name = f"{_PREFIX}{uuid.uuid4().hex[:8]}"
         #: A sentence for each object that could not be removed.
@@ -62,6 +65,8 @@ class Experiments:
     def findings(self) -> Iterator[Finding]:
         """Make, change and remove one runner and one template; yields what is seen."""
         try:
+            with suppress(Unclear, ValueError):  # the others say what is wrong
+                yield from account_findings(self._api, self._token)
             yield from self._try(RUNNER, ((4, 12, 13), runner.create), _RUNNER)
             yield from self._try(TEMPLATE, ((4, 23), template.create), _TEMPLATE)
         finally:

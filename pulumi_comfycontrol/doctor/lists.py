@@ -34,6 +34,7 @@ def list_findings(api: Api, whole: Mapping[str, Any] | None) -> Iterator[Finding
         item = next((one for one in page.items if str(one["id"]) == str(whole.get("id"))), None)
         if item is not None:
             yield _omissions(item, whole)
+            yield _filter(api, whole)
 
 
 def _form(first: Answer, api: Api) -> Iterator[Finding]:
@@ -88,6 +89,15 @@ def _order(times: list[Any]) -> Iterator[Finding]:
         yield survived(8, "the oldest come first", list_order="oldest")
     else:
         yield survived(8, "in another order")
+
+
+def _filter(api: Api, whole: Mapping[str, Any]) -> Finding:
+    other = "active" if whole.get("status") == "disabled" else "disabled"
+    query = {"page": 1, "per_page": PER_PAGE, "status": other}
+    items = parse_page(api.call("GET", RUNNER.path, query=query).data, RUNNER.plural).items
+    if any(str(one["id"]) == str(whole.get("id")) for one in items):
+        return survived(15, "the filter `status` is ignored", status_filter=False)
+    return Finding(15, "the filter `status` is known")
 
 
 def _omissions(item: Mapping[str, Any], whole: Mapping[str, Any]) -> Finding:

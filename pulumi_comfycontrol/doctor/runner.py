@@ -65,6 +65,8 @@ def headers(trial: Trial, _name: str) -> Iterator[Finding]:
     empty = trial.changed({"headers": {}, "tags": []})
     if not empty.get("headers") and "doctor" not in (empty.get("tags") or ()):
         yield Finding(16, "empty headers and tags remove all")
+        if not {"headers", "tags"} & empty.keys():
+            yield survived(14, "empty headers and tags are left out", omit_optional=True)
     elif len(seen) == 1:
         yield fatal(16, "empty headers and tags are ignored", put_ignores_empty=True)
 

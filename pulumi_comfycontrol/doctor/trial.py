@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..core.api.pages import PER_PAGE, parse_page
@@ -17,6 +19,8 @@ from .finding import Finding, fatal, survived
 #: Seconds for which a delayed effect is waited for, and between two looks.
 _PATIENCE = 30.0
 _LOOK = 1.0
+#: Seconds by which whole seconds and a request's way may make two times differ.
+_CLOCKS = 2.0
 _GONE = frozenset({404, 410})
 _MARKERS = ("deleted", "deleted_at", "is_deleted", "archived", "archived_at")
 #: Pages in which a new object is looked for; the oldest may come first.
@@ -106,6 +110,14 @@ def _times(answer: Answer) -> Iterator[Finding]:
         yield survived(5, "ISO 8601 with fractions", fractions=True)
     else:
         yield Finding(5, "ISO 8601 with whole seconds")
+    with suppress(TypeError, ValueError):
+        date = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        ahead = round((time or 0.0) - date)
+        if time is not None and abs(ahead) > _CLOCKS:
+            seen = (
+                f"an object's time is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} Date"
+            )
+            yield survived(5, seen, time_offset=float(ahead))
 
 
 def _lag(trial: Trial) -> Iterator[Finding]:
