@@ -6,7 +6,6 @@ docs/create-once.md explains the states, the races, and what can't be decided.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from ..api.client import Client
@@ -18,6 +17,7 @@ from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
+from ..types.timestamps import seconds
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
 
@@ -122,11 +122,8 @@ class _Creation:
             return self._by_id(attempt.object_id)
         lost = LostCreate(attempt.fingerprint, attempt.started, self._fields)
         if attempt.own:
-            return self._creator.orphans.find_twice(lost, exactly=False)
-        # Of a relative: the resource was renamed since, or its equal will search once more.
-        with suppress(ResourceError):
-            return self._creator.orphans.find(lost, exactly=True)
-        return None
+            return self._creator.orphans.find(lost, exactly=False)
+        return self._creator.orphans.find_of_relative(lost)
 
     def _warn_of_unused(self, attempt: Attempt, id_: str) -> None:
         """Warn that an earlier run created an object that the stack's state lacks.
@@ -161,20 +158,38 @@ class _Creation:
         """Send, search for the object where the answer is lost, and send again at most once."""
         try:
             return self._post()
-        except _AnswerLost as lost:
-            record = self._resolve(lost.error)
+        except _AnswerLost as answer:
+            lost = self._lost()
+            record = self._resolve(answer.error, lost)
         if record is not None:
             return record
         self._journal.forget(self._number)
         self._number = 0
         try:
-            return self._post()
-        except _AnswerLost as lost:
-            record = self._resolve(lost.error)
+            record = self._post()
+        except _AnswerLost as answer:
+            record = self._resolve(answer.error, self._lost())
             if record is None:
                 self._journal.unresolved(self._number)
-                raise lost.error from None
-            return record
+                raise answer.error from None
+        self._warn_of_surplus(lost, record)
+        return record
+
+    def _lost(self) -> LostCreate:
+        return LostCreate(self._fingerprint, self._sent_at, self._fields)
+
+    def _warn_of_surplus(self, lost: LostCreate, record: Record) -> None:
+        """Warn when the first of two requests was carried out after all, but late."""
+        try:
+            surplus = self._creator.orphans.surplus(lost, record)
+        except ComfyControlError:
+            return  # a warning is no reason to fail
+        if surplus:
+            listener().warning(
+                f"Two requests were sent to create {self._kind.label} {record.id}, because the"
+                f" first got no answer; perhaps it created {', '.join(sorted(surplus))}: if nothing"
+                " uses that, delete it in the dashboard."
+            )
 
     def _post(self) -> Record:
         """Send; raises :class:`_AnswerLost` when it can't be known what came of it."""
@@ -188,6 +203,9 @@ class _Creation:
             self._journal.forget(self._number)
             raise
         self._journal.answered(self._number, self._owner, record.id)
+        self._creator.orphans.api_clock.learn(
+            seconds(record.created_at), self._sent_at, self._creator.clock.time()
+        )
         return record
 
     def _on_send(self) -> None:
@@ -199,12 +217,11 @@ class _Creation:
         else:
             self._journal.sent_again(self._number, self._sent_at)
 
-    def _resolve(self, error: ComfyControlError) -> Record | None:
+    def _resolve(self, error: ComfyControlError, lost: LostCreate) -> Record | None:
         """Find out what became of the request whose answer was lost."""
         listener().status("the answer was lost; looking for what was created")
-        lost = LostCreate(self._fingerprint, self._sent_at, self._fields)
         try:
-            record = self._creator.orphans.find_twice(lost, exactly=True)
+            record = self._creator.orphans.find(lost, exactly=True)
         except ComfyControlError as failure:
             self._journal.unresolved(self._number)
             raise self._unresolved(error, failure) from None

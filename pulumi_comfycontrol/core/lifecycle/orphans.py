@@ -5,32 +5,26 @@ docs/create-once.md says which objects are candidates, and when none of them may
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.client import Client
-from ..api.pages import PER_PAGE
+from ..api.client import PER_PAGE, Client
 from ..clock import Clock
 from ..errors import ResourceError
 from ..journal.journal import Journal
 from ..types.kind import Kind
 from ..types.record import Record
+from ..types.timestamps import seconds
+from .api_clock import LATER, ApiClock, Window
 from .managed import Managed
 
-#: Seconds by which an object may seem older than the request that created it: timestamps and the
-#: ``Date`` header have whole seconds, and a request travels for a while.
-_EARLIER = 5.0
-#: The same where the server's clock is not known.
-_EARLIER_UNKNOWN = 300.0
-#: Seconds after it was sent in which the API may still carry out a request.
-_LATER = 300.0
 #: Seconds between the first and the second look.
 _SECOND_LOOK = 2.0
-#: Pages of the newest objects that are searched.
-_MOST_PAGES = 5
+#: Seconds before each look for a surplus, as long as the list lacks what was created last.
+_SURPLUS_LOOKS = (0.0, 2.0, 4.0)
+#: Pages of the newest objects that are searched; more have to be searched by a person.
+_MOST_PAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,17 @@ class LostCreate:
     fields: Mapping[str, Any]
 
 
+@dataclass(slots=True)
+class _Sighting:
+    """What one look at the list has found, newest first."""
+
+    #: Objects that the request can have created.
+    candidates: list[Record] = field(default_factory=list)
+    #: Ids of objects of which that can't be told: their age is in doubt, or they resemble what
+    #: was sent without being equal to it.
+    doubtful: list[str] = field(default_factory=list)
+
+
 class OrphanSearch:
     """Finds orphans of one kind; may be shared by threads."""
 
@@ -56,50 +61,61 @@ class OrphanSearch:
         self._journal = journal
         self._managed = managed
         self._clock = clock
-
-    def find_twice(self, lost: LostCreate, *, exactly: bool) -> Record | None:
-        """Search, and once more after a moment where nothing was found; see :meth:`find`."""
-        record = self.find(lost, exactly=exactly)
-        if record is None:
-            self._clock.sleep(_SECOND_LOOK)
-            record = self.find(lost, exactly=exactly)
-        return record
+        self.api_clock = ApiClock()
 
     def find(self, lost: LostCreate, *, exactly: bool) -> Record | None:
-        """Return an object that ``lost`` can have created, or None.
+        """Return an object that ``lost`` can have created, or None where there is none.
 
         It equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint. Raises
-        :class:`ResourceError` for more candidates than there are equal creates with an unknown
-        outcome; as many are not too many: it makes no difference which create gets which.
+        :class:`ResourceError` where this can't be told: an object resembles what was sent, or is
+        perhaps too old, or there are more candidates than equal creates with an unknown outcome.
+        As many are not too many: it makes no difference which create gets which.
         """
-        found = self._candidates(lost, exactly=exactly)
+        sighting = self._look(lost, exactly=exactly)
+        if not sighting.candidates:
+            self._clock.sleep(_SECOND_LOOK)
+            sighting = self._look(lost, exactly=exactly)
+        if not sighting.candidates and sighting.doubtful:
+            raise self._undecidable("one that resembles it exists", sighting.doubtful)
+        return self._choose(lost, sighting.candidates)
+
+    def find_of_relative(self, lost: LostCreate) -> Record | None:
+        """Return the object of a create for a resource that perhaps has another name now.
+
+        Where it can't be told, None: that resource searches for itself.
+        """
+        try:
+            return self._choose(lost, self._look(lost, exactly=True).candidates)
+        except ResourceError:
+            return None
+
+    def surplus(self, lost: LostCreate, created: Record) -> list[str]:
+        """Return the ids of objects that ``lost`` can have created beside ``created``."""
+        found: list[str] = []
+        for wait in _SURPLUS_LOOKS:
+            self._clock.sleep(wait)
+            sighting = self._look(lost, exactly=True, keeping=created.id)
+            found = [*(one.id for one in sighting.candidates), *sighting.doubtful]
+            if created.id in found:  # the list is up to date
+                break
+        return [id_ for id_ in found if id_ != created.id]
+
+    def _choose(self, lost: LostCreate, found: list[Record]) -> Record | None:
         attempts = self._journal.unknown(
-            self._kind.label, lost.fingerprint, lost.sent_at - _LATER, lost.sent_at + _LATER
+            self._kind.label, lost.fingerprint, lost.sent_at - LATER, lost.sent_at + LATER
         )
-        undated = any(timestamp(record.created_at) is None for record in found)
-        if undated or len(found) > max(attempts, 1):
-            raise self._undecidable(found)
+        ids = [record.id for record in found]
+        if len(found) > max(attempts, 1):
+            raise self._undecidable("several that equal it exist", ids)
+        if any(seconds(record.created_at) is None for record in found):
+            raise self._undecidable("one that equals it exists", ids)
         # The oldest, because a create that began later could not have made it.
         return found[-1] if found else None
 
-    def _candidates(self, lost: LostCreate, *, exactly: bool) -> list[Record]:
-        taken = self._managed.ids() | self._journal.ids(self._kind.label)
-        recent = [(one, self._create_fields(one)) for one in self._recent(lost.sent_at, taken)]
-        found: list[Record] = []
-        if self._kind.fingerprint(lost.fields) == lost.fingerprint:
-            found = [one for one, sent in recent if not self._kind.differing(sent, lost.fields)]
-        if not (found or exactly):
-            found = [
-                one for one, sent in recent if self._kind.fingerprint(sent) == lost.fingerprint
-            ]
-        return found
-
-    def _undecidable(self, found: Collection[Record]) -> ResourceError:
-        ids = ", ".join(sorted(record.id for record in found))
-        what = "several that equal it exist" if len(found) > 1 else "one that equals it exists"
+    def _undecidable(self, what: str, ids: Iterable[str]) -> ResourceError:
         fault = (
             f"it is not known whether an interrupted request created this {self._kind.label},"
-            f" and {what} ({ids})"
+            f" and {what} ({', '.join(sorted(ids))})"
         )
         advice = (
             "nothing was created; delete the surplus in the dashboard, or"
@@ -107,37 +123,87 @@ class OrphanSearch:
         )
         return ResourceError(fault, advice)
 
-    def _create_fields(self, record: Record) -> dict[str, Any]:
-        """What a request that creates an equal object sends."""
-        return self._kind.on_create(self._kind.values(record.as_dict()))
+    def _look(self, lost: LostCreate, *, exactly: bool, keeping: str = "") -> _Sighting:
+        """Read the newest objects; ``keeping`` is the id of a managed one to look at as well."""
+        taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
+        is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
+        equal, hashed = _Sighting(), _Sighting()
+        for item, window in self._recent(lost.sent_at, taken):
+            created = seconds(item.get("created_at"))
+            is_certain = created is None or created >= window.begin
+            named_so = self._resembles(lost.fields, item, [self._kind.identity[0]])
+            if not (named_so or (is_certain and not exactly)):
+                continue
+            record = self._record(item)
+            sent = self._kind.on_create(self._kind.values(record.as_dict()))
+            if is_same and not self._kind.differing(sent, lost.fields):
+                if is_certain:
+                    equal.candidates.append(record)
+                else:
+                    equal.doubtful.append(record.id)
+            elif named_so and self._is_near(lost.fields, sent):
+                equal.doubtful.append(record.id)
+            if is_certain and self._kind.fingerprint(sent) == lost.fingerprint:
+                hashed.candidates.append(record)
+        if exactly or equal.candidates:
+            return equal
+        return _Sighting(hashed.candidates, equal.doubtful)
 
-    def _recent(self, sent_at: float, taken: Collection[str]) -> list[Record]:
-        """All objects that were created around ``sent_at``, newest first, without ``taken``."""
-        records: dict[str, Record] = {}
+    def _record(self, item: Mapping[str, Any]) -> Record:
+        # A field that a list leaves out need not have its default.
+        is_whole = all(name in item for name in self._kind.fields)
+        record = self._kind.from_list(item, {}) if is_whole else None
+        return record or self._client.get(self._kind, str(item.get("id")))
+
+    def _is_near(self, sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+        """Whether most fields resemble what was sent, as after changes that a server makes."""
+        names = [name for name, one in self._kind.fields.items() if one.on_create]
+        resembling = [name for name in names if self._resembles(sent, shown, [name])]
+        return len(resembling) * 2 > len(names)
+
+    def _resembles(
+        self, sent: Mapping[str, Any], shown: Mapping[str, Any], names: Iterable[str]
+    ) -> bool:
+        for name in names:
+            one = self._kind.fields[name]
+            value, live = sent.get(name, one.default), shown.get(name, one.default)
+            if value is None or live is None:
+                return False
+            if one.normal(value) != one.normal(live) and not one.resembles(value, live):
+                return False
+        return True
+
+    def _recent(
+        self, sent_at: float, taken: Collection[str]
+    ) -> Iterator[tuple[Mapping[str, Any], Window]]:
+        """Items of the list that were created around ``sent_at``, each once, without ``taken``.
+
+        Raises :class:`ResourceError` for a list that can't be read to the end.
+        """
+        seen: set[str] = set()
         for number in range(1, _MOST_PAGES + 1):
             page = self._client.page(self._kind, number)
-            offset = self._client.clock_offset
-            earlier = _EARLIER_UNKNOWN if offset is None else _EARLIER
-            begin = sent_at + (offset or 0.0)
-            ages = [timestamp(item.get("created_at")) for item in page.items]
+            window = self.api_clock.window(sent_at, self._client.clock_offset)
+            ages = [seconds(item.get("created_at")) for item in page.items]
+            known = len(seen)
             for item, created in zip(page.items, ages, strict=True):
                 id_ = str(item.get("id"))
-                if id_ in taken:
+                if id_ in seen:
                     continue
-                if created is None or begin - earlier <= created <= begin + _LATER:
-                    record = self._kind.from_list(item, {}) or self._client.get(self._kind, id_)
-                    records[id_] = record
-            past = any(created is not None and created < begin - earlier for created in ages)
-            if past or not page.items or number * PER_PAGE >= (page.total or math.inf):
-                break
-        return list(records.values())
+                seen.add(id_)
+                if id_ not in taken and (
+                    created is None or window.doubt <= created <= window.end
+                ):
+                    yield item, window
+            is_last = len(page.items) < PER_PAGE and len(seen) >= page.total
+            if is_last or len(seen) == known or _is_past(ages, window):
+                return
+        fault = f"the {self._kind.plural} of the account are too many to look for a lost one"
+        raise ResourceError(fault, f"{self._client.words.again} later")
 
 
-def timestamp(value: Any) -> float | None:
-    """Return the seconds since 1970 of one of the API's times, None where it can't be read."""
-    try:
-        time = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    # All times are UTC [docs: api], also one that does not say so (A5).
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+def _is_past(ages: Collection[float | None], window: Window) -> bool:
+    """Whether all further pages of a list that begins with the newest are older."""
+    known = [age for age in ages if age is not None]
+    in_order = len(known) == len(ages) and known == sorted(known, reverse=True)
+    return in_order and bool(known) and known[-1] < window.doubt

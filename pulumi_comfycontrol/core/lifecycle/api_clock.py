@@ -1,0 +1,58 @@
+"""The API's clock compared with this machine's, as answers tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Seconds by which an object may seem older than the request that created it, where the ``Date``
+#: header tells the clock: it and timestamps have whole seconds, and a request travels.
+_ROUNDING = 5.0
+#: The same where nothing tells the clock.
+_UNKNOWN = 300.0
+#: Seconds for which an object's age is in doubt where no timestamp of the API tells its clock:
+#: ``Date`` comes from the edge before it, whose clock may be another one.
+_DOUBT = 3600.0
+#: Seconds after it was sent in which the API may still carry out a request.
+LATER = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Times of creation, in seconds of the API's clock, that one request can have led to.
+
+    What was created from ``begin`` to ``end`` can be its object; what was created from
+    ``doubt`` to ``begin`` probably is not.
+    """
+
+    doubt: float
+    begin: float
+    end: float
+
+
+class ApiClock:
+    """Knowledge of the API's clock; may be shared by threads."""
+
+    def __init__(self) -> None:
+        self._bounds: tuple[float, float] | None = None
+
+    def learn(self, created: float | None, sent: float, answered: float) -> None:
+        """Learn from an object that was created between two times of this machine's clock.
+
+        ``created`` is the API's own time of creation, of which a part of a second may be cut off.
+        """
+        if created is not None:
+            # The latest counts: clocks are set.
+            self._bounds = (created - answered, created + 1.0 - sent)
+
+    def window(self, sent: float, date_offset: float | None) -> Window:
+        """Return when the object of a request that was last sent at ``sent`` can be created.
+
+        ``date_offset`` is the difference of the clocks by the ``Date`` header, None if unknown.
+        """
+        if self._bounds is not None:
+            low, high = self._bounds
+            begin = sent + low - 1.0
+            return Window(begin, begin, sent + high + LATER)
+        offset = date_offset or 0.0
+        begin = sent + offset - (_UNKNOWN if date_offset is None else _ROUNDING)
+        return Window(sent + offset - _DOUBT, begin, sent + offset + LATER)

@@ -1,0 +1,198 @@
+"""Never a second object on weak evidence: what an API may do to a create whose answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.errors import ResourceError
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.types import KINDS
+from pulumi_comfycontrol.emulator import Emulator
+from tests.fakes import WallClock, make_lifecycle
+
+RUNNER = {
+    "name": "Gpu e\u0301 ",
+    "endpoint": "http://Host/a/../B/",
+    "headers": {"A": "hidden-value"},
+    "tags": ["B", "a"],
+}
+TEMPLATE = {"name": "Po\u0301rtrait ", "description": "One ", "body": '{"seed":12345678901234567}'}
+VALUES: dict[str, dict[str, Any]] = {"runner": RUNNER, "template": TEMPLATE}
+URN = "urn:pulumi:dev::test::type::gpu"
+VARIANTS: list[dict[str, Any]] = [
+    {"text": "trimmed"},
+    {"text": "nfc"},
+    {"tags": "lower"},
+    {"tags": "added"},
+    {"tags": "sorted"},
+    {"normalize_endpoint": True},
+    {"endpoint_path": "no-slash"},
+    {"endpoint_path": "slash"},
+    {"endpoint_path": "resolved"},
+    {"mask_headers": True},
+    {"template_numbers": "doubles"},
+    {"sort_template_keys": True},
+    {"ids": "integer"},
+    {"times": "epoch"},
+    {"fractions": True},
+    {"list_order": "oldest"},
+    {"list_page_cap": 50},
+    {"list_omits": ["headers", "tags"]},
+    {"list_total": "missing"},
+    {"list_total": "page"},
+    {"list_form": "bare"},
+    {"list_empty": "null"},
+    {"omit_optional": True},
+    {"text": "trimmed", "tags": "lower", "endpoint_path": "resolved", "mask_headers": True},
+]
+
+
+@pytest.fixture
+def clock() -> WallClock:
+    """The time of the emulator and of the provider."""
+    return WallClock()
+
+
+@pytest.fixture
+def emulator(clock: WallClock) -> Iterator[Emulator]:
+    """A ComfyControl in that time, without a limit."""
+    with Emulator(clock=clock, rate_limit=False) as one:
+        yield one
+
+
+@pytest.fixture
+def lifecycle(emulator: Emulator, tmp_path: Path, clock: WallClock) -> Lifecycle:
+    """The runners of a provider process."""
+    return make_lifecycle(emulator, tmp_path, clock=clock)
+
+
+def objects(emulator: Emulator, label: str) -> list[dict[str, Any]]:
+    """All objects of a kind."""
+    return {"runner": emulator.runners, "template": emulator.templates}[label].all()
+
+
+@pytest.mark.parametrize("label", KINDS)
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@pytest.mark.parametrize("before", [0, 120], ids=["first", "among many"])
+def test_a_lost_answer_never_leads_to_two_objects(
+    emulator: Emulator,
+    tmp_path: Path,
+    clock: WallClock,
+    label: str,
+    variant: dict[str, Any],
+    before: int,
+) -> None:
+    """Whatever the API makes of values and lists: one object, or an error that names it."""
+    values = VALUES[label]
+    seeded = {**values, "name": "Other", "created_at": "2024-01-01T00:00:00Z"}
+    {"runner": emulator.runners, "template": emulator.templates}[label].seed_many(
+        *[seeded] * before
+    )
+    emulator.settings.change(variant)
+    for _ in range(2):  # the run whose answer is lost, and the next one
+        emulator.fault("drop_after", "POST")
+        try:
+            make_lifecycle(emulator, tmp_path, KINDS[label], clock).create(values, URN)
+        except Exception as error:  # noqa: BLE001 - any failure is loud
+            assert "hidden-value" not in str(error)
+        assert len(objects(emulator, label)) == before + 1
+        clock.sleep(30)
+
+
+@pytest.mark.parametrize("variant", [{"text": "trimmed"}, {"endpoint_path": "no-slash"}], ids=str)
+def test_an_object_that_resembles_what_was_sent_is_named(
+    emulator: Emulator, lifecycle: Lifecycle, variant: dict[str, Any]
+) -> None:
+    """Where the API has changed a value, its object can't be told for certain."""
+    emulator.settings.change(variant)
+    emulator.fault("drop_after", "POST")
+    with pytest.raises(ResourceError, match="one that resembles it exists") as caught:
+        lifecycle.create(RUNNER, URN)
+    [row] = emulator.runners.all()
+    assert row["id"] in str(caught.value)
+    assert "nothing was created" in str(caught.value)
+
+
+def test_a_resource_with_another_name_is_no_doubt(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
+    """A fleet whose runners differ in nothing but the name goes on after a lost answer."""
+    emulator.runners.seed_many({**RUNNER, "name": "Other"})
+    emulator.fault("drop_before", "POST")
+    lifecycle.create(RUNNER, URN)
+    assert len(emulator.runners.all()) == 2
+
+
+def test_an_equal_object_of_the_last_hour_is_in_doubt_without_the_apis_clock(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock
+) -> None:
+    """The Date header alone does not prove that an object is older than a request."""
+    [old] = emulator.runners.seed_many(RUNNER)
+    clock.sleep(60)
+    emulator.fault("drop_before", "POST")
+    with pytest.raises(ResourceError, match=old["id"]):
+        lifecycle.create(RUNNER, URN)
+    assert len(emulator.runners.all()) == 1
+
+
+def test_an_answer_tells_the_apis_clock(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock
+) -> None:
+    """After one create, an older equal object is known to be somebody else's."""
+    [old] = emulator.runners.seed_many(RUNNER)
+    clock.sleep(60)
+    lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")
+    emulator.fault("drop_before", "POST")
+    assert lifecycle.create(RUNNER, URN).id != old["id"]
+    assert len(emulator.runners.all()) == 3
+
+
+@pytest.mark.parametrize("ahead", [-30.0, -6.0, 6.0, 30.0])
+@pytest.mark.parametrize("learned", [False, True])
+def test_the_clock_of_an_edge_makes_no_duplicate(
+    emulator: Emulator,
+    lifecycle: Lifecycle,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: float,
+    learned: bool,
+) -> None:
+    """A Date header of another clock than the timestamps' neither hides nor doubles the object."""
+    monkeypatch.setattr(Client, "clock_offset", property(lambda _: ahead))
+    if learned:
+        lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")
+    emulator.fault("drop_after", "POST")
+    try:
+        assert lifecycle.create(RUNNER, URN).id in {row["id"] for row in emulator.runners.all()}
+    except ResourceError as error:
+        assert not learned
+        assert emulator.runners.all()[0]["id"] in str(error)
+    assert len(emulator.runners.all()) == 1 + learned
+
+
+def test_a_surplus_that_a_late_request_left_is_named(
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When the API carries the first request out after the second, the user learns the id."""
+    late: list[dict[str, Any]] = []
+    emulator.fault("drop_before", "POST")
+    emulator.fault("call", "POST", function=lambda: late.extend(emulator.runners.seed_many(RUNNER)))
+    record = lifecycle.create(RUNNER, URN)
+    [surplus] = late
+    assert record.id != surplus["id"]
+    assert f"perhaps it created {surplus['id']}" in caplog.text
+
+
+def test_a_list_that_lags_behind_is_looked_at_again(
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A list without the newest objects can't show the first request's, but does later on."""
+    emulator.settings.change({"create_lag_list": 5.0})
+    emulator.fault("drop_after", "POST")
+    record = lifecycle.create(RUNNER, URN)
+    [surplus] = [row for row in emulator.runners.all() if row["id"] != record.id]
+    assert f"perhaps it created {surplus['id']}" in caplog.text
