@@ -191,9 +191,7 @@ class OrphanSearch:
                 if id_ in seen:
                     continue
                 seen.add(id_)
-                if id_ not in taken and (
-                    created is None or window.doubt <= created <= window.end
-                ):
+                if id_ not in taken and (created is None or window.doubt <= created <= window.end):
                     yield item, window
             is_last = len(page.items) < PER_PAGE and len(seen) >= page.total
             if is_last or len(seen) == known or _is_past(ages, window):
@@ -203,7 +201,9 @@ class OrphanSearch:
 
 
 def _is_past(ages: Collection[float | None], window: Window) -> bool:
-    """Whether all further pages of a list that begins with the newest are older."""
+    """Whether all further pages are older: those of a list that begins with the newest (A8)."""
     known = [age for age in ages if age is not None]
-    in_order = len(known) == len(ages) and known == sorted(known, reverse=True)
-    return in_order and bool(known) and known[-1] < window.doubt
+    if len(known) < len(ages) or not known or known[-1] >= window.doubt:
+        return False
+    # A page of equal ages does not tell in which order the list is.
+    return known == sorted(known, reverse=True) and (known[0] > known[-1] or len(known) == 1)
