@@ -23,6 +23,12 @@ class Words:
     forget: str = "remove the object from the records"
     #: How to take over an existing object.
     adopt: str = "take it over by its id"
+    #: The same for the object ``{id}``, as exactly as possible.
+    adopt_id: str = "take it over by its id {id}"
+    #: What to add, without a full stop, when an interrupted create was finished; "" for nothing.
+    pending: str = ""
+    #: How to let runs on other machines know of each other's creates.
+    share: str = "set if_exists to 'adopt'"
     #: What to do about the id of an object that can't be taken over.
     correct_id: str = "correct the id"
     #: How to let a take-over change the object.

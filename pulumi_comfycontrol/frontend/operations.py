@@ -17,6 +17,7 @@ from .session import Session
 from .state import Known
 
 if TYPE_CHECKING:
+    from ..core.config import IfExists
     from ..core.lifecycle.lifecycle import Lifecycle
     from ..core.lifecycle.verify import Outcome
     from ..core.types.kind import Kind
@@ -98,11 +99,16 @@ class Operations:
             # Without a terminal, a finished row would go on showing it.
             listener.clear()
 
-    def check(self, inputs: Mapping[str, Any]) -> list[str]:
-        """Return a sentence for each rule that ``inputs`` break; no request is sent."""
+    def check(self, inputs: Mapping[str, Any], *, exists: bool = False) -> list[str]:
+        """Return a sentence for each rule that ``inputs`` break; no request is sent.
+
+        ``exists`` says that the state has an object for the resource: a create would replace it.
+        """
         from ..core.progress import listener
         from ..core.types.validation import faults
 
+        if exists:
+            self._session.replaces(self.kind)
         for warning in self.kind.warnings(inputs):
             listener().warning(warning)
         return [fault.reason for fault in faults(self.kind, inputs)]
@@ -116,11 +122,17 @@ class Operations:
         set_fields = known.set_fields if known.managed else values.keys()
         return Difference(frozenset(differing), set_fields != values.keys())
 
-    def create(self, call: Call, inputs: Mapping[str, Any]) -> Result:
-        """Create at most once, or take over what an interrupted create of this resource made."""
+    def create(
+        self, call: Call, inputs: Mapping[str, Any], if_exists: IfExists | None = None
+    ) -> Result:
+        """Create at most once, or take over what an interrupted create of this resource made.
+
+        ``if_exists`` None stands for the configured default.
+        """
         values = self.kind.values(inputs)
         with self._keeping(call, values, None):
-            return self._result(self._lifecycle.create(values, call.urn), values)
+            chosen = if_exists or self._session.settings().if_exists
+            return self._result(self._lifecycle.create(values, call.urn, chosen), values)
 
     def adopt(self, call: Call, id_: str, inputs: Mapping[str, Any], *, update: bool) -> Result:
         """Take over the object with the id; ``update`` changes it where the program differs."""

@@ -88,6 +88,13 @@ class Session:
         with suppress(ComfyControlError):  # the operation that needs the settings reports them
             self.lifecycle(kind).owns(id_, self.owner)
 
+    def replaces(self, kind: Kind) -> None:
+        """Note that a create of this thread's resource would replace an object."""
+        from ..core.errors import ComfyControlError
+
+        with suppress(ComfyControlError):  # as above
+            self.lifecycle(kind).replaces(self.owner)
+
     @contextmanager
     def serving(self, call: Call) -> Iterator[None]:
         """Serve a call in the block: its journal entries are for this call's resource."""

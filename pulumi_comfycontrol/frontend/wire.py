@@ -14,5 +14,7 @@ STATUS_DETAILS = "grpc-status-details-bin"
 #: ``ResourceOptions(import_=…)`` under a name that no program passes by mistake, and ``adopt``.
 IMPORT_ID = "import-id"
 ADOPT = "adopt"
+#: The input that says what happens when the object exists already; it is no property either.
+IF_EXISTS = "if_exists"
 #: The input with which a dynamic resource carries its pickled provider.
 PROVIDER_KEY = "__provider"

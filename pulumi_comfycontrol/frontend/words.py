@@ -14,6 +14,12 @@ PULUMI = Words(
     refresh="run `pulumi refresh`, then `pulumi up`",
     forget="run `pulumi refresh`",
     adopt="take it over with ResourceOptions(import_=…)",
+    adopt_id='take it over with opts=pulumi.ResourceOptions(import_="{id}")',
+    pending=(
+        "if Pulumi goes on warning of a pending operation, end that with"
+        " `pulumi refresh --clear-pending-creates --yes`"
+    ),
+    share="set comfycontrol:ifExists to adopt, or comfycontrol:store",
     correct_id=(
         "correct the id in ResourceOptions(import_=…), or leave it out to create a new object"
     ),

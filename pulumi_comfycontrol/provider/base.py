@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 
 from ..frontend.operations import Failed, Operations, PartlyFailed, Result
 from ..frontend.state import outputs
-from ..frontend.wire import ADOPT, IMPORT_ID, PROVIDER_KEY
+from ..frontend.wire import ADOPT, IF_EXISTS, IMPORT_ID, PROVIDER_KEY
 from . import wire
 from .adoption import adoption_faults
 from .host import current_call, fail, fail_as_bug, keep_in_state
@@ -95,8 +95,11 @@ class KindProvider(ResourceProvider):
 
         inputs = wire.decode_inputs(news)
         id_ = inputs.get(IMPORT_ID)
-        fields = {name: one for name, one in inputs.items() if name not in {IMPORT_ID, ADOPT}}
-        reasons = [*self._operations.check(fields), *adoption_faults(inputs)]
+        fields = {name: inputs[name] for name in inputs.keys() - {IMPORT_ID, ADOPT, IF_EXISTS}}
+        reasons = [
+            *self._operations.check(fields, exists=bool(olds)),
+            *adoption_faults(inputs),
+        ]
         if id_ and not olds:
             listener().info(
                 f"{self._kind.label} {id_} is taken over, not created, though the plan shows it"
@@ -135,7 +138,7 @@ class KindProvider(ResourceProvider):
                 update = props.get(ADOPT) == "update"
                 result = self._operations.adopt(call, id_, inputs, update=update)
             else:
-                result = self._operations.create(call, inputs)
+                result = self._operations.create(call, inputs, props.get(IF_EXISTS))
         except PartlyFailed as error:
             return CreateResult(error.result.record.id, self._keep(error, props))
         return CreateResult(result.record.id, self._outputs(result))

@@ -1,4 +1,4 @@
-"""``ResourceOptions(import_=…)``, which Pulumi itself can't do for dynamic resources."""
+"""Arguments and options that are no properties of the object, as inputs for ``create``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 
-from ..frontend.wire import ADOPT, IMPORT_ID
+from ..frontend.wire import ADOPT, IF_EXISTS, IMPORT_ID
 
 
 def take_import(
-    opts: pulumi.ResourceOptions | None, adopt: str | None
+    opts: pulumi.ResourceOptions | None, adopt: str | None, if_exists: str | None
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """Move the id out of the options, which stay as they are for their owner.
 
@@ -19,5 +19,5 @@ def take_import(
     """
     own = pulumi.ResourceOptions.merge(None, opts)
     id_, own.import_ = own.import_, None
-    inputs = {IMPORT_ID: id_, ADOPT: adopt}
+    inputs = {IMPORT_ID: id_, ADOPT: adopt, IF_EXISTS: if_exists}
     return {name: value for name, value in inputs.items() if value is not None}, own

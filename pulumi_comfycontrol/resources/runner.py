@@ -50,6 +50,7 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         status: Literal["active", "disabled"] | pulumi.Input[str] | None = None,
         adopt: Literal["update"] | None = None,
+        if_exists: Literal["create", "fail", "adopt"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a runner.
@@ -61,10 +62,14 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param status: ``active`` (what a new runner is) or ``disabled``.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
             what the program says; otherwise a difference is an error.
+        :param if_exists: What happens at creation when the account has a runner with the same name
+            and endpoint that no resource of the stack manages: "create" makes another one,
+            "fail" stops and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the
+            default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """
-        adoption, opts = take_import(opts, adopt)
+        adoption, opts = take_import(opts, adopt, if_exists)
         arguments = {
             "name": name,
             "endpoint": endpoint,

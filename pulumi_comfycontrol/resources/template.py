@@ -52,6 +52,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         description: pulumi.Input[str],
         body: pulumi.Input[Body],
         adopt: Literal["update"] | None = None,
+        if_exists: Literal["create", "fail", "adopt"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a template.
@@ -63,10 +64,13 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
             meaning; integers of any size stay exact.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
             to what the program says; otherwise a difference is an error.
+        :param if_exists: What happens at creation when the account has a template with the same
+            name that no resource of the stack manages: "create" makes another one, "fail" stops
+            and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """
-        adoption, opts = take_import(opts, adopt)
+        adoption, opts = take_import(opts, adopt, if_exists)
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
         arguments = {"name": name, "description": description, "body": json_body(body)}
         inputs = checked(self, TEMPLATE, resource_name, arguments, opts)

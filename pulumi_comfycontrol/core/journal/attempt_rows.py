@@ -31,6 +31,10 @@ SCHEMA = Schema(
             "CREATE INDEX create_attempt_fingerprint ON create_attempt (fingerprint)",
             "CREATE INDEX create_attempt_object ON create_attempt (object_id)",
         ),
+        (
+            "CREATE TABLE create_stack (api TEXT NOT NULL, stack TEXT NOT NULL,"
+            " PRIMARY KEY (api, stack))",
+        ),
     ),
 )
 
@@ -120,6 +124,29 @@ def ids(rows: Rows, api: str, kind: str) -> set[str]:
         (api, kind),
     )
     return {row[0] for row in found}
+
+
+def ids_of_others(rows: Rows, api: str, kind: str, stack: str) -> set[str]:
+    """Return the ids of all objects that other stacks have made; with "" for it, of all objects."""
+    found = rows.execute(
+        "SELECT object_id FROM create_attempt WHERE api = ? AND kind = ?"
+        " AND object_id IS NOT NULL AND (? = '' OR substr(owner, 1, ?) <> ?)",
+        (api, kind, stack, len(stack), stack),
+    )
+    return {row[0] for row in found}
+
+
+def add_stack(rows: Rows, api: str, stack: str) -> bool:
+    """Record that a stack has created something; returns whether it is the first time."""
+    known = rows.execute(
+        "SELECT 1 FROM create_stack WHERE api = ? AND stack = ? UNION ALL"
+        " SELECT 1 FROM create_attempt WHERE api = ? AND substr(owner, 1, ?) = ? LIMIT 1",
+        (api, stack, api, len(stack), stack),
+    )
+    rows.execute(
+        "INSERT INTO create_stack (api, stack) VALUES (?, ?) ON CONFLICT DO NOTHING", (api, stack)
+    )
+    return not known
 
 
 def unconfirmed(

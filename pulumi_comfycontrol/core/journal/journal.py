@@ -180,7 +180,7 @@ class Journal:
         second "::", as all resources of a stack have. Raises :class:`ComfyControlError` when a
         store stays away for :data:`PATIENCE` seconds.
         """
-        family = "::".join([*owner.split("::")[:2], ""]) if owner.count("::") > 1 else ""
+        family = _stack(owner)
 
         def work(rows: Rows) -> tuple[float, list[Row]]:
             found = attempt_rows.unconfirmed(rows, self._api, kind, owner, fingerprint, family)
@@ -196,6 +196,24 @@ class Journal:
         Raises as :meth:`attempts` does.
         """
         return self._ask(lambda rows: attempt_rows.ids(rows, self._api, kind))
+
+    def ids_of_others(self, kind: str, owner: str) -> set[str]:
+        """Return the ids of the objects that attempts of other stacks than the owner's made.
+
+        Raises as :meth:`attempts` does.
+        """
+        stack = _stack(owner)
+        return self._ask(lambda rows: attempt_rows.ids_of_others(rows, self._api, kind, stack))
+
+    def is_new(self, owner: str) -> bool:
+        """Whether nothing was ever on record of the owner's stack; from now on there is.
+
+        Raises as :meth:`attempts` does.
+        """
+        stack = _stack(owner)
+        return bool(stack) and self._ask(
+            lambda rows: attempt_rows.add_stack(rows, self._api, stack)
+        )
 
     def unknown(self, kind: str, fingerprint: str, since: float, until: float) -> int:
         """Count the attempts with these fields and without an id that began in a time.
@@ -300,6 +318,11 @@ class Journal:
             own=row.owner == asking,
             same_token=row.token == self._token,
         )
+
+
+def _stack(owner: str) -> str:
+    """What all URNs of the owner's stack begin with; "" where that is not known."""
+    return "::".join([*owner.split("::")[:2], ""]) if owner.count("::") > 1 else ""
 
 
 def new_holder() -> str:

@@ -5,12 +5,17 @@ docs/create-once.md explains the states, the races, and what can't be decided.
 
 from __future__ import annotations
 
+import enum
+import hashlib
+import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from ..api.client import Client
 from ..api.retry import maybe_executed
 from ..clock import Clock
+from ..config import IfExists
 from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.attempt import Attempt, State
 from ..journal.journal import Journal
@@ -18,6 +23,7 @@ from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
+from .existing import Existing
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
 
@@ -25,6 +31,16 @@ from .orphans import LostCreate, OrphanSearch
 _POLL = 0.5
 #: After so many missing objects of earlier runs, the other ones are not asked for.
 _ENOUGH_GONE = 3
+
+
+class Origin(enum.Enum):
+    """Where the object of a create comes from."""
+
+    NEW = enum.auto()
+    #: An interrupted create of the same resource.
+    ORPHAN = enum.auto()
+    #: It existed, and ``if_exists`` allowed to adopt it.
+    EXISTING = enum.auto()
 
 
 class Creator:
@@ -39,45 +55,91 @@ class Creator:
         self.managed = managed
         self.clock = clock
         self.orphans = OrphanSearch(client, kind, journal, managed, clock)
+        self.existing = Existing(client, kind, journal, managed, clock)
         #: How many objects that earlier runs created were found to be gone.
         self.gone = 0
+        self._lock = threading.Lock()
+        self._is_new_stack: bool | None = None
 
-    def create(self, values: Mapping[str, Any], owner: str) -> tuple[Record, bool]:
-        """Return a new object, or the one that an interrupted attempt of ``owner`` created.
+    def is_new_stack(self, owner: str) -> bool:
+        """Whether the journal had never heard of the owner's stack before this deployment."""
+        with self._lock:
+            if self._is_new_stack is None:
+                self._is_new_stack = self.journal.is_new(owner)
+            return self._is_new_stack
 
-        ``owner`` is the URN, or "" where it is not known. A new object has the fields of
-        ``values`` that the create request takes, and defaults; one that is taken over, of which
-        the second value tells, may differ from ``values`` in everything. Raises
-        :class:`ResourceError` where it can't be told which object is ours; then nothing is
-        created.
+    def create(
+        self, values: Mapping[str, Any], owner: str, if_exists: IfExists = "create"
+    ) -> tuple[Record, Origin]:
+        """Return a new object, or one that is taken over.
+
+        ``owner`` is the URN, or "" where it is not known. ``if_exists`` says what happens when
+        an object with the same identity exists that nothing manages. A new object has the fields
+        of ``values`` that the create request takes, and defaults; one that is taken over may
+        differ from ``values`` in everything. Raises :class:`ResourceError` where it can't be told
+        which object is ours, or where ``if_exists`` asks for it; then nothing is created.
         """
-        return _Creation(self, self.kind.on_create(values), owner).run()
+        return _Creation(self, self.kind.on_create(values), owner, if_exists).run()
 
 
 class _Creation:
     """One create of one resource, from the search for an earlier attempt to the answer."""
 
-    def __init__(self, creator: Creator, fields: Mapping[str, Any], owner: str) -> None:
+    def __init__(
+        self, creator: Creator, fields: Mapping[str, Any], owner: str, if_exists: IfExists
+    ) -> None:
         self._creator = creator
         self._client = creator.client
         self._kind = creator.kind
         self._journal = creator.journal
+        self._managed = creator.managed
         self._fields = fields
         self._owner = owner
+        # The object that a replacement is about to delete can't be told from others.
+        self._if_exists = "create" if self._managed.replaces_unknown(owner) else if_exists
         self._fingerprint = self._kind.fingerprint(fields)
         #: The request's number on record, 0 before it is sent, and when it was last sent.
         self._number = 0
         self._sent_at = 0.0
+        #: Earlier attempts: whose ids an engine was told; one whose object can't be told.
+        self._delivered: list[Attempt] = []
+        self._undecidable: Attempt | None = None
 
-    def run(self) -> tuple[Record, bool]:
+    def run(self) -> tuple[Record, Origin]:
         """See :meth:`Creator.create`."""
-        earlier = {one.fingerprint for one in self._attempts()}
+        locks = {one.fingerprint for one in self._attempts()} | {self._fingerprint}
+        if self._if_exists != "create":
+            locks.add(self._identity())
         # No equal create may be under way while the object of a lost one is searched for.
-        with self._journal.one_at_a_time(self._fingerprint, *earlier):
-            orphan = self._recover()
-            record = orphan or self._post_and_resolve()
-            self._creator.managed.claim(record.id, self._owner)
-        return record, orphan is not None
+        with self._journal.one_at_a_time(*locks):
+            return self._run()
+
+    def _run(self) -> tuple[Record, Origin]:
+        undecidable: ResourceError | None = None
+        try:
+            record = self._recover()
+        except ResourceError as error:
+            if self._if_exists != "adopt":
+                raise
+            record, undecidable = None, error
+        if record is not None:
+            return record, Origin.ORPHAN
+        record = self._take_existing()
+        if record is not None:
+            return record, Origin.EXISTING
+        if undecidable is not None:
+            raise undecidable
+        self._warn_of_unused()
+        if self._if_exists == "create":
+            self._warn_of_equal()
+        record = self._post_and_resolve()
+        self._managed.claim(record.id, self._owner)
+        return record, Origin.NEW
+
+    def _identity(self) -> str:
+        """A hash that creates of objects with the same identity share."""
+        parts = [self._kind.fields[name].normal(self._fields[name]) for name in self._kind.identity]
+        return hashlib.sha256(json.dumps([self._kind.label, parts]).encode()).hexdigest()
 
     def _attempts(self) -> list[Attempt]:
         return self._journal.attempts(self._kind.label, self._owner, self._fingerprint)
@@ -87,33 +149,36 @@ class _Creation:
     def _recover(self) -> Record | None:
         """Take over what an earlier attempt created without the engine getting its answer."""
         attempts = self._settled_attempts()
+        self._delivered = [one for one in attempts if one.state is State.DELIVERED]
         for attempt in attempts:
             if attempt.state is State.DELIVERED:
                 continue
+            self._undecidable = attempt
             record = self._find(attempt)
+            self._undecidable = None
             if record is None:
                 if attempt.own and attempt.same_token:
                     self._journal.forget(attempt.number)
                 continue
+            if not self._managed.claim(record.id, self._owner):
+                continue  # another resource has adopted it
             self._journal.answered(attempt.number, self._owner, record.id)
             listener().info(
                 f"Took over {self._kind.label} {record.id}, which an interrupted attempt had"
-                " created for this resource."
+                f" created for this resource{self._pending}."
             )
             return record
-        for attempt in attempts:
-            if attempt.state is State.DELIVERED and self._owner:
-                self._warn_of_unused(attempt, attempt.object_id or "")
         return None
 
     def _settled_attempts(self) -> list[Attempt]:
         """Return the attempts that no living engine holds, once none of them is under way."""
-        managed = self._creator.managed
         while True:
             attempts = self._attempts()
             orphans = [one for one in attempts if not one.held or one.object_id is None]
             if not any(one.under_way for one in orphans):
-                return [one for one in orphans if not managed.is_recorded(one.object_id or "")]
+                return [
+                    one for one in orphans if not self._managed.is_recorded(one.object_id or "")
+                ]
             listener().status("waiting for an interrupted run to end")
             self._creator.clock.sleep(_POLL)
 
@@ -125,11 +190,20 @@ class _Creation:
             return self._creator.orphans.find(lost, exactly=False)
         return self._creator.orphans.find_of_relative(lost)
 
-    def _warn_of_unused(self, attempt: Attempt, id_: str) -> None:
-        """Warn that an earlier run created an object that the stack's state lacks.
+    @property
+    def _pending(self) -> str:
+        return f"; {words}" if (words := self._client.words.pending) else ""
 
-        Either the engine could not save its state, or the object was taken out of the state.
+    def _warn_of_unused(self) -> None:
+        """Warn of objects that earlier runs created and that the stack's state lacks.
+
+        Either an engine could not save its state, or they were taken out of the state.
         """
+        for attempt in self._delivered:
+            if attempt.object_id and self._owner:
+                self._warn_of(attempt, attempt.object_id)
+
+    def _warn_of(self, attempt: Attempt, id_: str) -> None:
         try:
             gone = self._creator.gone >= _ENOUGH_GONE or self._by_id(id_) is None
         except ComfyControlError:
@@ -151,6 +225,53 @@ class _Creation:
             return self._client.get(self._kind, id_)
         except NotFound:
             return None
+
+    # What exists
+
+    def _take_existing(self) -> Record | None:
+        """Do what ``if_exists`` says about an unmanaged object of the same identity."""
+        existing = self._creator.existing
+        if self._if_exists == "create":
+            return None
+        if self._if_exists == "fail":
+            existing.refuse(self._fields, self._owner)
+            return None
+        record = existing.adopt(self._fields, self._owner)
+        if record is None:
+            return None
+        # On record, no other stack of this journal adopts it too.
+        if self._undecidable is not None:
+            number = self._undecidable.number
+        else:
+            now = self._creator.clock.time()
+            number = self._journal.begin(self._kind.label, self._owner, self._fingerprint, now)
+        self._journal.answered(number, self._owner, record.id)
+        listener().info(
+            f"Took over {self._kind.label} {record.id}, which has this resource's"
+            f" {' and '.join(self._kind.identity)}{self._pending}."
+        )
+        return record
+
+    def _warn_of_equal(self) -> None:
+        """Name objects that perhaps a run on another machine has created for this resource.
+
+        Only where nothing is known of earlier runs of the stack.
+        """
+        try:
+            if not self._creator.is_new_stack(self._owner):
+                return
+            ids = self._creator.existing.equal_on_first_page(self._fields, self._owner)
+        except ComfyControlError:
+            return  # a warning is no reason to fail
+        if ids:
+            words = self._client.words
+            listener().warning(
+                f"{self._kind.label.capitalize()} {', '.join(sorted(ids))} equals this resource,"
+                " and nothing here manages it: perhaps an interrupted run on another machine"
+                f" created it. Another one is created now. To keep that one, {words.adopt};"
+                " otherwise, delete it in the dashboard; so that it does not happen again,"
+                f" {words.share}."
+            )
 
     # The request
 

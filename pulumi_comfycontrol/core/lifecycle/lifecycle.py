@@ -7,12 +7,13 @@ from typing import Any
 
 from ..api.client import Client
 from ..clock import SYSTEM_CLOCK, Clock
+from ..config import IfExists
 from ..errors import ApiError, ComfyControlError, ResourceError
 from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
-from .create import Creator
+from .create import Creator, Origin
 from .delete import Deleter
 from .gone import Existence
 from .list_cache import Snapshot
@@ -60,15 +61,26 @@ class Lifecycle:
         self._managed.record(id_, owner)
         self._journal.confirm(self.kind.label, id_)
 
-    def create(self, values: Mapping[str, Any], owner: str = "") -> Outcome:
-        """Create at most once. Raises :class:`Unfinished` when only a follow-up failed."""
+    def replaces(self, owner: str) -> None:
+        """Note that a create of ``owner`` would replace an object in its recorded state."""
+        self._managed.expect(owner)
+
+    def create(
+        self, values: Mapping[str, Any], owner: str = "", if_exists: IfExists = "create"
+    ) -> Outcome:
+        """Create at most once; ``if_exists`` see :meth:`.create.Creator.create`.
+
+        Raises :class:`Unfinished` when only a follow-up failed.
+        """
         try:
-            record, taken_over = self._creator.create(values, owner)
+            record, origin = self._creator.create(values, owner, if_exists)
         finally:
             self._snapshot.clear()
         # Nothing below may lose the id: whatever fails travels together with the record.
-        if taken_over:  # what the program has ceased to set since goes back to its default
+        if origin is Origin.ORPHAN:  # what the program has ceased to set goes to its default
             return self._bring(Outcome(record), self.kind.complete(values))
+        if origin is Origin.EXISTING:
+            return self._bring(Outcome(record), values)
         return self._settle_new(record, values)
 
     def adopt(

@@ -18,16 +18,30 @@ class Managed:
         self._recorded: defaultdict[str, set[str]] = defaultdict(set)
         #: id → the owner that has created or adopted it in this deployment.
         self._claimed: dict[str, str] = {}
+        #: Owners with an object in the recorded state, and those of them whose id was told.
+        self._expected: set[str] = set()
+        self._told: set[str] = set()
 
     def record(self, id_: str, owner: str = "") -> None:
         """Note that the recorded state of ``owner`` has the object."""
         with self._lock:
             self._recorded[id_].add(owner)
+            self._told.add(owner)
 
     def is_recorded(self, id_: str) -> bool:
         """Whether the recorded state of any resource has the object."""
         with self._lock:
             return id_ in self._recorded
+
+    def expect(self, owner: str) -> None:
+        """Note that the recorded state of ``owner`` has an object, whose id is not known yet."""
+        with self._lock:
+            self._expected.add(owner)
+
+    def replaces_unknown(self, owner: str) -> bool:
+        """Whether a create of ``owner`` replaces an object whose id is not known."""
+        with self._lock:
+            return owner in self._expected and owner not in self._told
 
     def claim(self, id_: str, owner: str = "") -> bool:
         """Make ``owner`` the manager of an object; False when another resource manages it.

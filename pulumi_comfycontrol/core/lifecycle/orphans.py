@@ -17,6 +17,7 @@ from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
 from .api_clock import LATER, ApiClock, Window
+from .likeness import is_near, resembles
 from .managed import Managed
 
 #: Seconds between the first and the second look.
@@ -131,7 +132,7 @@ class OrphanSearch:
         for item, window in self._recent(lost.sent_at, taken):
             created = seconds(item.get("created_at"))
             is_certain = created is None or created >= window.begin
-            named_so = self._resembles(lost.fields, item, [self._kind.identity[0]])
+            named_so = resembles(self._kind, lost.fields, item, self._kind.identity[:1])
             if not (named_so or (is_certain and not exactly)):
                 continue
             record = self._record(item)
@@ -141,7 +142,7 @@ class OrphanSearch:
                     equal.candidates.append(record)
                 else:
                     equal.doubtful.append(record.id)
-            elif named_so and self._is_near(lost.fields, sent):
+            elif named_so and is_near(self._kind, lost.fields, sent):
                 equal.doubtful.append(record.id)
             if is_certain and self._kind.fingerprint(sent) == lost.fingerprint:
                 hashed.candidates.append(record)
@@ -154,24 +155,6 @@ class OrphanSearch:
         is_whole = all(name in item for name in self._kind.fields)
         record = self._kind.from_list(item, {}) if is_whole else None
         return record or self._client.get(self._kind, str(item.get("id")))
-
-    def _is_near(self, sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-        """Whether most fields resemble what was sent, as after changes that a server makes."""
-        names = [name for name, one in self._kind.fields.items() if one.on_create]
-        resembling = [name for name in names if self._resembles(sent, shown, [name])]
-        return len(resembling) * 2 > len(names)
-
-    def _resembles(
-        self, sent: Mapping[str, Any], shown: Mapping[str, Any], names: Iterable[str]
-    ) -> bool:
-        for name in names:
-            one = self._kind.fields[name]
-            value, live = sent.get(name, one.default), shown.get(name, one.default)
-            if value is None or live is None:
-                return False
-            if one.normal(value) != one.normal(live) and not one.resembles(value, live):
-                return False
-        return True
 
     def _recent(
         self, sent_at: float, taken: Collection[str]

@@ -1,0 +1,136 @@
+"""Objects that existed before this deployment, and that perhaps are what a create is about.
+
+docs/create-once.md says what ``if_exists`` promises, and what it can't.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.catalog import Catalog
+from ..api.client import Client
+from ..clock import Clock
+from ..errors import NotFound, ResourceError
+from ..journal.journal import Journal
+from ..types.kind import Kind
+from ..types.record import Record
+from ..types.timestamps import seconds
+from .likeness import is_same_identity
+from .managed import Managed
+
+Item = Mapping[str, Any]
+
+
+class Existing:
+    """The account's objects of one kind as of the first create; may be shared by threads."""
+
+    def __init__(
+        self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
+    ) -> None:
+        self._client = client
+        self._kind = kind
+        self._journal = journal
+        self._managed = managed
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._items: list[dict[str, Any]] | None = None
+        self._first_page: list[dict[str, Any]] | None = None
+
+    def refuse(self, fields: Mapping[str, Any], owner: str) -> None:
+        """Raise :class:`ResourceError` when an unmanaged object has the identity of ``fields``."""
+        found = self._unmanaged(fields, owner)
+        if len(found) > 1:
+            raise self._several(found)
+        if found:
+            raise ResourceError(
+                f"{self._described(found[0])} exists already",
+                self._client.words.adopt_id.format(id=found[0].get("id"))
+                + ", or set if_exists to 'adopt' or 'create'",
+            )
+
+    def adopt(self, fields: Mapping[str, Any], owner: str) -> Record | None:
+        """Claim the only unmanaged object with the identity of ``fields``; None for none.
+
+        Raises :class:`ResourceError` for several.
+        """
+        while found := self._unmanaged(fields, owner):
+            if len(found) > 1:
+                raise self._several(found)
+            id_ = str(found[0].get("id"))
+            if not self._managed.claim(id_, owner):
+                continue  # another resource was faster
+            try:
+                return self._client.get(self._kind, id_)
+            except NotFound:
+                self._managed.renounce(id_)
+                self._forget(id_)
+            except BaseException:
+                self._managed.renounce(id_)
+                raise
+        return None
+
+    def equal_on_first_page(self, fields: Mapping[str, Any], owner: str) -> list[str]:
+        """Return the ids of unmanaged objects that equal ``fields`` as far as the list shows.
+
+        At most one request is sent in the life of the instance: for the newest objects.
+        """
+        with self._lock:
+            if self._first_page is None:
+                self._first_page = [dict(one) for one in self._client.page(self._kind, 1).items]
+        shown = [one for one in self._first_page if self._is_free(str(one.get("id")), owner)]
+        return [
+            str(one.get("id"))
+            for one in shown
+            if not self._kind.differing(fields, {**fields, **self._fields(one)})
+        ]
+
+    def _fields(self, item: Item) -> dict[str, Any]:
+        return self._kind.on_create(self._kind.values(item))
+
+    def _unmanaged(self, fields: Mapping[str, Any], owner: str) -> list[Item]:
+        with self._lock:
+            if self._items is None:
+                self._items = Catalog(self._client).items(self._kind)
+            items = list(self._items)
+        return [
+            item
+            for item in items
+            if is_same_identity(self._kind, fields, item)
+            and self._is_free(str(item.get("id")), owner)
+        ]
+
+    def _is_free(self, id_: str, owner: str) -> bool:
+        """Whether no resource of this deployment, and none of another stack, has the object."""
+        others = self._journal.ids_of_others(self._kind.label, owner)
+        return id_ not in self._managed.ids() and id_ not in others
+
+    def _forget(self, id_: str) -> None:
+        with self._lock:
+            self._items = [one for one in self._items or () if str(one.get("id")) != id_]
+
+    def _several(self, found: list[Item]) -> ResourceError:
+        ids = ", ".join(sorted(str(one.get("id")) for one in found))
+        words = self._client.words
+        return ResourceError(
+            f"several {self._kind.plural} with its {self._identity} exist already ({ids})",
+            f"nothing was created; delete the surplus in the dashboard, or {words.adopt}",
+        )
+
+    def _described(self, item: Item) -> str:
+        created = seconds(item.get("created_at"))
+        age = "" if created is None else f", created {_age(self._clock.time() - created)} ago"
+        return f"{self._kind.label} {item.get('id')} with its {self._identity}{age},"
+
+    @property
+    def _identity(self) -> str:
+        return " and ".join(self._kind.identity)
+
+
+def _age(passed: float) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        number = int(passed // length)
+        if number >= 1:
+            return f"{number} {unit}{'s' if number > 1 else ''}"
+    return f"{max(passed, 0):.0f} s"
