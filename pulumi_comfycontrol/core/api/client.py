@@ -81,10 +81,6 @@ class Client:
         """The same for the managed runners that the account's tier sees."""
         return Pages(self, MANAGED_PATH, "runners")
 
-    def page(self, kind: Kind, number: int) -> Page:
-        """``GET``: page ``number`` (1, 2, …) of the list of all objects."""
-        return self.listing(kind.path, kind.plural, number)
-
     def listing(self, path: str, plural: str, number: int) -> Page:
         """``GET``: page ``number`` (1, 2, …) of a list; see :mod:`.pages`."""
         request = Request("GET", path, {"page": number, "per_page": PER_PAGE})

@@ -95,7 +95,7 @@ class Pages:
         """Read to the end; returns whether :attr:`items` is certain to be the whole list."""
         while not self.ended:
             self.next()
-            if self.ended and self._may_be_capped:
+            if self.ended and self.may_be_capped:
                 self.next()
         if self._total_is_of_the_page:
             return True  # it ended with an empty page
@@ -134,7 +134,7 @@ class Pages:
         return own and (len(self._read) > 1 or self._read[0].total is None)
 
     @property
-    def _may_be_capped(self) -> bool:
+    def may_be_capped(self) -> bool:
         """Whether the only page has all that its total says, and might be cut at a round number."""
         [first, *others] = self._read
         count = len(first.items)

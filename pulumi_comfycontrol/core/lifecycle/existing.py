@@ -35,8 +35,8 @@ class Existing:
         self._managed = managed
         self._clock = clock
         self._lock = threading.Lock()
-        self._items: list[dict[str, Any]] | None = None
-        self._first_page: list[dict[str, Any]] | None = None
+        self._items: list[Item] | None = None
+        self._first_page: list[Item] | None = None
 
     def refuse(self, fields: Mapping[str, Any], owner: str) -> None:
         """Raise :class:`ResourceError` when an unmanaged object has the identity of ``fields``."""
@@ -78,7 +78,7 @@ class Existing:
         """
         with self._lock:
             if self._first_page is None:
-                self._first_page = [dict(one) for one in self._client.page(self._kind, 1).items]
+                self._first_page = self._client.pages(self._kind).next()
         shown = [one for one in self._first_page if self._is_free(str(one.get("id")), owner)]
         return [
             str(one.get("id"))

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.client import PER_PAGE, Client
+from ..api.client import Client
+from ..api.pages import Pages
 from ..clock import Clock
 from ..errors import ResourceError
 from ..journal.journal import Journal
@@ -24,8 +25,6 @@ from .managed import Managed
 _SECOND_LOOK = 2.0
 #: Seconds before each look for a surplus, as long as the list lacks what was created last.
 _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
-#: Pages of the newest objects that are searched; more have to be searched by a person.
-_MOST_PAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,32 +160,32 @@ class OrphanSearch:
     ) -> Iterator[tuple[Mapping[str, Any], Window]]:
         """Items of the list that were created around ``sent_at``, each once, without ``taken``.
 
-        Raises :class:`ResourceError` for a list that can't be read to the end.
+        Raises :class:`ComfyControlError` for a list that can't be read as far as it must be.
         """
-        seen: set[str] = set()
-        for number in range(1, _MOST_PAGES + 1):
-            page = self._client.page(self._kind, number)
+        pages = self._client.pages(self._kind)
+        seen = set(taken)
+        while not pages.ended or pages.may_be_capped:
+            items = pages.next()
             window = self.api_clock.window(sent_at, self._client.clock_offset)
-            ages = [seconds(item.get("created_at")) for item in page.items]
-            known = len(seen)
-            for item, created in zip(page.items, ages, strict=True):
-                id_ = str(item.get("id"))
+            for item in items:
+                id_ = str(item["id"])
                 if id_ in seen:
                     continue
                 seen.add(id_)
-                if id_ not in taken and (created is None or window.doubt <= created <= window.end):
+                created = seconds(item.get("created_at"))
+                if created is None or window.doubt <= created <= window.end:
                     yield item, window
-            is_last = len(page.items) < PER_PAGE and len(seen) >= page.total
-            if is_last or len(seen) == known or _is_past(ages, window):
+            if _is_past(pages, window):
                 return
-        fault = f"the {self._kind.plural} of the account are too many to look for a lost one"
-        raise ResourceError(fault, f"{self._client.words.again} later")
+        if not pages.read_all():
+            fault = f"the {self._kind.plural} of the account changed while they were read"
+            raise ResourceError(fault, self._client.words.again)
 
 
-def _is_past(ages: Collection[float | None], window: Window) -> bool:
+def _is_past(pages: Pages, window: Window) -> bool:
     """Whether all further pages are older: those of a list that begins with the newest (A8)."""
-    known = [age for age in ages if age is not None]
-    if len(known) < len(ages) or not known or known[-1] >= window.doubt:
+    times = [seconds(item.get("created_at")) for item in pages.items.values()]
+    if not times or times[0] is None or times[-1] is None:
         return False
-    # A page of equal ages does not tell in which order the list is.
-    return known == sorted(known, reverse=True) and (known[0] > known[-1] or len(known) == 1)
+    # Equal times do not tell in which order the list is.
+    return pages.newest_first and times[0] > times[-1] and times[-1] < window.doubt

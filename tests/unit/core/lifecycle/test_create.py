@@ -13,7 +13,6 @@ from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.journal.holders import FileHolders
 from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
-from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import make_lifecycle
@@ -177,15 +176,16 @@ def test_a_time_without_a_zone_is_utc(
     try:
         lifecycle = make_lifecycle(emulator, tmp_path)
         emulator.fault("drop_after", "POST")
-        original = lifecycle._client.page
+        original = lifecycle._client.listing
 
-        def page(kind: Kind, number: int) -> Page:
-            found = original(kind, number)
-            for item in found.items:
-                item["created_at"] = item["created_at"].removesuffix("Z")
-            return found
+        def listing(path: str, plural: str, number: int) -> Page:
+            found = original(path, plural, number)
+            items = [
+                {**item, "created_at": item["created_at"].removesuffix("Z")} for item in found.items
+            ]
+            return Page(items, found.total)
 
-        monkeypatch.setattr(lifecycle._client, "page", page)
+        monkeypatch.setattr(lifecycle._client, "listing", listing)
         lifecycle.create(VALUES, URN)
         assert len(emulator.runners.all()) == 1
     finally:
@@ -200,15 +200,13 @@ def test_an_object_of_unknown_age_is_not_taken(
     [row] = emulator.runners.seed_many(VALUES)
     emulator.fault("drop_before", "POST")
     lifecycle = make_lifecycle(emulator, tmp_path)
-    original = lifecycle._client.page
+    original = lifecycle._client.listing
 
-    def page(kind: Kind, number: int) -> Page:
-        found = original(kind, number)
-        for item in found.items:
-            item["created_at"] = "lately"
-        return found
+    def listing(path: str, plural: str, number: int) -> Page:
+        found = original(path, plural, number)
+        return Page([{**item, "created_at": "lately"} for item in found.items], found.total)
 
-    monkeypatch.setattr(lifecycle._client, "page", page)
+    monkeypatch.setattr(lifecycle._client, "listing", listing)
     with pytest.raises(ResourceError, match="one that equals it exists") as caught:
         lifecycle.create(VALUES, URN)
     assert row["id"] in str(caught.value)
