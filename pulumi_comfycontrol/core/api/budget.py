@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,3 +43,11 @@ def one_operation(granted: float = 0.0) -> Iterator[None]:
         yield
     finally:
         _budget.reset(token)
+
+
+@contextmanager
+def one_attempt() -> Iterator[None]:
+    """Send each of the block's requests once: what it is for is not worth waiting for."""
+    with one_operation():
+        budget().spend(math.inf)
+        yield

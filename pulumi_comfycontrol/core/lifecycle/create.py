@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from ..api.budget import one_attempt
 from ..api.client import Client
 from ..api.retry import maybe_executed
 from ..clock import Clock
@@ -205,7 +206,8 @@ class _Creation:
 
     def _warn_of(self, attempt: Attempt, id_: str) -> None:
         try:
-            gone = self._creator.gone >= _ENOUGH_GONE or self._by_id(id_) is None
+            with one_attempt():
+                gone = self._creator.gone >= _ENOUGH_GONE or self._by_id(id_) is None
         except ComfyControlError:
             return  # a warning is no reason to fail
         if gone:
@@ -260,7 +262,8 @@ class _Creation:
         try:
             if not self._creator.is_new_stack(self._owner):
                 return
-            ids = self._creator.existing.equal_on_first_page(self._fields, self._owner)
+            with one_attempt():
+                ids = self._creator.existing.equal_on_first_page(self._fields, self._owner)
         except ComfyControlError:
             return  # a warning is no reason to fail
         if ids:

@@ -78,6 +78,7 @@ class Existing:
         """
         with self._lock:
             if self._first_page is None:
+                self._first_page = []  # where the request fails, none follows it
                 self._first_page = self._client.pages(self._kind).next()
         shown = [one for one in self._first_page if self._is_free(str(one.get("id")), owner)]
         return [
