@@ -30,7 +30,7 @@ from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal import equal, holders, opened
 from pulumi_comfycontrol.core.journal.journal import Journal
-from pulumi_comfycontrol.core.lifecycle import delete, gone, lifecycle
+from pulumi_comfycontrol.core.lifecycle import delete, existing, gone, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
@@ -340,6 +340,7 @@ def simulate(monkeypatch: pytest.MonkeyPatch) -> None:
         delete: {"threading": locks},
         snapshot: {"threading": locks},
         gone: {"threading": locks},
+        existing: {"threading": locks},
         lifecycle: {"Lifecycle": _lifecycle},
         chain: {"client_for": _client},
         # The file system and other processes
