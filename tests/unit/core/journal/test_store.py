@@ -183,7 +183,7 @@ def test_a_store_lost_after_the_post_loses_and_doubles_nothing(
     made: list[str] = []
     creating = threading.Thread(target=lambda: made.append(first.create("gpu", VALUES)))
     creating.start()
-    while len(emulator.requests) < 2:
+    while sum(one.method == "POST" for one in emulator.requests) < 2:
         time.sleep(0.01)
     postgres_server.stop()
     try:
