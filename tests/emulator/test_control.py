@@ -187,10 +187,27 @@ def test_time_ends_with_the_calendar() -> None:
         assert api.create()["created_at"] == "9999-12-31T00:00:00Z"
 
 
-def test_half_a_character_is_shown_as_such(api: Api) -> None:
-    """The API takes what JSON can express; a page can't show it, but does not fail."""
+def test_half_a_character_comes_back_as_such(api: Api) -> None:
+    """The API takes what JSON can express, and so does the control API that the page reads."""
     api.create(name=HALF)
-    assert "<td>?<td>" in api.send("GET", "/").text
+    assert api.get("/emulator/runners")[0]["name"] == HALF
+
+
+def test_requests_can_be_asked_for_from_a_number_on(api: Api) -> None:
+    """The page asks for the new ones only."""
+    for _ in range(3):
+        api.get("/v1/user")
+    assert [one["number"] for one in api.get("/emulator/requests", after=1)] == [2, 3]
+    assert api.get("/emulator/requests", after=9) == []
+    assert api.send("GET", "/emulator/requests", params={"after": "-1"}).status_code == 400
+
+
+def test_the_environment_leads_to_the_emulator(emulator: Emulator, api: Api) -> None:
+    """Both variables, as the page shows them to be copied."""
+    assert api.get("/emulator/environment") == {
+        "COMFYCONTROL_API_URL": emulator.url,
+        "COMFYCONTROL_API_TOKEN": emulator.token,
+    }
 
 
 FIELDS = (

@@ -25,6 +25,7 @@ from ..state.state import RESETS
 from ..state.switch import TIERS
 
 FARTHEST = 1_000_000_000
+NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
@@ -49,8 +50,11 @@ def reset() -> Any:
 
 @control.get("/requests")
 def get_requests() -> Any:
-    """Every request to /v1 since the last reset, with its time."""
-    return state().recorder.as_json()
+    """Every request to /v1 since the last reset, or after the one with the number ?after=."""
+    after = request.args.get("after", "0")
+    if not NUMBER.fullmatch(after):
+        raise Invalid("'after' is the number of a request")
+    return state().recorder.as_json(int(after))
 
 
 @control.delete("/requests")
@@ -112,6 +116,15 @@ def change_settings() -> Any:
     except ValueError as error:
         raise Invalid(str(error)) from None
     return get_settings()
+
+
+@control.get("/environment")
+def get_environment() -> Any:
+    """The environment variables that lead the provider to this emulator."""
+    return {
+        "COMFYCONTROL_API_URL": request.url_root.rstrip("/"),
+        "COMFYCONTROL_API_TOKEN": state().accounts.first_token,
+    }
 
 
 @control.get("/clock")

@@ -25,6 +25,7 @@ _CONTROL: dict[str, tuple[str, str]] = {
     "remove_object": ("", "Nothing"),
     "get_settings": ("", "Settings"),
     "change_settings": ("Settings", "Settings"),
+    "get_environment": ("", "Environment"),
     "get_clock": ("", "Clock"),
     "change_clock": ("ClockChange", "Clock"),
     "change_tokens": ("TokenChange", "TokenAnswer"),
@@ -146,9 +147,13 @@ def _control_operation(name: str, summary: str, kind: str, path: str) -> dict[st
         parameters.append(_query("account", {"type": "string"}))
         content = described["responses"]["200"]["content"]["application/json"]
         content["schema"] = {"anyOf": [reference(gives), reference(f"[{gives}]")]}
+    if name == "get_requests":
+        parameters.append(
+            _query("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+        )
     if parameters:
         described["parameters"] = parameters
-    errors = [400, 403, 415] if takes else [403]
+    errors = [400, 403, 415] if takes else [400, 403] if name == "get_requests" else [403]
     errors += [404] if "{id}" in path else [409] if many else []
     described["responses"] |= _errors(errors)
     if takes:

@@ -107,6 +107,7 @@ def _setting(one: Field[Any]) -> Schema:
         dict: _by_tier(rules["shape"]),
     }
     schema = types[kind] | {"description": _about(rules)}
+    schema["default"] = getattr(_DEFAULTS, one.name)
     return schema | ({"enum": list(rules["choices"])} if rules["choices"] else {})
 
 
@@ -121,6 +122,7 @@ def _by_tier(shape: str) -> Schema:
     return _object(dict.fromkeys(TIERS, limits if shape == LIMITS else _array(TEXT)), closed=True)
 
 
+_DEFAULTS = Settings()
 _FAULT: dict[str, Schema] = {
     "method": TEXT,
     "path": TEXT,
@@ -200,6 +202,7 @@ SCHEMAS: dict[str, Schema] = {
     "Settings": _object(
         {}, {one.name: _setting(one) for one in fields(Settings)}, {"delete": "405"}, closed=True
     ),
+    "Environment": _object({"COMFYCONTROL_API_URL": TEXT, "COMFYCONTROL_API_TOKEN": _TOKEN}),
     "Clock": _object({"time": TIME, "multiplier": _NUMBER}),
     "ClockChange": _object(
         {},

@@ -38,6 +38,11 @@ class Accounts:
                 self.add_token(token)
 
     @property
+    def first_token(self) -> str:
+        """The first token that the emulator was started with."""
+        return self._first_tokens[0]
+
+    @property
     def first(self) -> str:
         """The id of the account of the first token that the emulator was started with."""
         [(account,)] = self._database.run(

@@ -80,9 +80,9 @@ class Recorder:
             "window": window,
         }
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return all requests as plain data."""
-        return [asdict(record) for record in self.all()]
+    def as_json(self, after: int = 0) -> list[dict[str, Any]]:
+        """The requests after the one with the number ``after``, as plain data."""
+        return [asdict(record) for record in self.all()[after:]]
 
 
 def mask(value: Any) -> Any:

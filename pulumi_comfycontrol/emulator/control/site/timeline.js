@@ -1,0 +1,99 @@
+// Requests of the last minute as bars, and how many of them the quota's window holds as a line.
+
+const SPAN = 60;
+const MARGIN = { left: 26, right: 6, top: 8, bottom: 18 };
+const KINDS = ["ok", "refused", "limited", "failed"];
+
+export function kindOf(status) {
+  if (status === null || status >= 500) return "failed";
+  if (status === 429) return "limited";
+  return status >= 400 ? "refused" : "ok";
+}
+
+/** Draw into an SVG. `records` have `seconds`, the time of their arrival; `now` is the clock's. */
+export function draw(svg, records, now, settings) {
+  const width = svg.clientWidth || 600;
+  const height = svg.clientHeight || 150;
+  const from = now - SPAN;
+  const x = (seconds) => MARGIN.left + ((seconds - from) / SPAN) * (width - MARGIN.left - MARGIN.right);
+  const recent = records.filter((record) => record.seconds > from - settings.rate_window);
+  const line = inWindow(recent, from, now, settings.rate_window);
+  const limit = settings.rate_limit ? settings.rate_requests : 0;
+  const most = Math.max(limit * 1.15, 10, ...line.map((point) => point.count));
+  const base = height - MARGIN.bottom;
+  const y = (count) => base - (count / most) * (base - MARGIN.top);
+
+  const parts = [];
+  const add = (tag, attributes, text) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    if (text !== undefined) element.textContent = text;
+    parts.push(element);
+  };
+  const band = (className, start, end) => {
+    const left = Math.max(x(start), MARGIN.left);
+    const right = Math.min(x(end), width - MARGIN.right);
+    if (right > left) add("rect", { class: className, x: left, y: MARGIN.top, width: right - left, height: base - MARGIN.top });
+  };
+
+  band("window", now - settings.rate_window, now);
+  for (const start of coolDowns(recent, settings.rate_cool_down)) band("cool-down", start, start + settings.rate_cool_down);
+  add("line", { class: "base", x1: MARGIN.left, x2: width - MARGIN.right, y1: base, y2: base });
+  if (limit) {
+    add("line", { class: "limit", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(limit), y2: y(limit) });
+    add("text", { x: MARGIN.left - 5, y: y(limit) + 4, "text-anchor": "end" }, limit);
+  }
+  add("text", { x: MARGIN.left - 5, y: base + 4, "text-anchor": "end" }, 0);
+  for (let ago = 0; ago <= SPAN; ago += width < 500 ? 20 : 10) {
+    const anchor = ago === 0 ? "end" : ago === SPAN ? "start" : "middle";
+    add("text", { x: x(now - ago), y: height - 4, "text-anchor": anchor }, ago ? `−${ago} s` : "now");
+  }
+  bars(recent.filter((record) => record.seconds > from)).forEach(({ second, counts }) => {
+    let below = 0;
+    for (const kind of KINDS) {
+      if (!counts[kind]) continue;
+      const left = Math.max(x(second), MARGIN.left);
+      const barWidth = Math.max(x(second + 1) - left - 2, 1);
+      add("rect", { class: `bar-${kind}`, rx: 1.5, x: left, width: barWidth,
+        y: y(below + counts[kind]), height: Math.max(y(below) - y(below + counts[kind]) - 1, 1) });
+      below += counts[kind];
+    }
+  });
+  const points = line.map((point) => `${x(point.seconds).toFixed(1)},${y(point.count).toFixed(1)}`);
+  add("polyline", { class: "in-window", points: points.join(" ") });
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.replaceChildren(...parts);
+}
+
+function bars(records) {
+  const found = new Map();
+  for (const record of records) {
+    const second = Math.floor(record.seconds);
+    if (!found.has(second)) found.set(second, { second, counts: {} });
+    const { counts } = found.get(second);
+    const kind = kindOf(record.status);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return [...found.values()];
+}
+
+/** The number of accepted requests in the window, at each half second. */
+function inWindow(records, from, now, window) {
+  const times = records.filter((record) => record.status !== 429).map((record) => record.seconds);
+  const points = [];
+  for (let seconds = from; seconds <= now + 0.01; seconds += 0.5) {
+    const count = times.filter((time) => time <= seconds && time > seconds - window).length;
+    points.push({ seconds, count });
+  }
+  return points;
+}
+
+/** The starts of the times in which an address was closed. */
+export function coolDowns(records, length) {
+  const starts = [];
+  for (const record of records) {
+    if (record.status !== 429) continue;
+    if (!starts.length || record.seconds > starts.at(-1) + length) starts.push(record.seconds);
+  }
+  return starts;
+}
