@@ -1,4 +1,6 @@
-"""The line of one host: ``core/quota/quota.py`` without its file, where waiting ones are called.
+"""A line: ``core/quota/quota.py`` without its database, where waiting requests are called.
+
+It is the line of one host, or, with a store, that of all hosts.
 
 When a request may leave, what follows a 429, and who comes before whom is computed by
 ``core/quota/window.py``.
@@ -124,10 +126,15 @@ def _too_late() -> NoAnswer:
 
 
 class Process:
-    """Stand-in for a process's :class:`~pulumi_comfycontrol.core.quota.quota.Quota`."""
+    """Stand-in for a process's :class:`~pulumi_comfycontrol.core.quota.quota.Quota`.
 
-    def __init__(self, host: Host) -> None:
+    ``delay`` returns the seconds that a transaction of the line's database takes.
+    """
+
+    def __init__(self, host: Host, time: Time, delay: Callable[[], float] = lambda: 0.0) -> None:
         self._host = host
+        self._time = time
+        self._delay = delay
         self._rank = 0
 
     def acquire(
@@ -137,8 +144,21 @@ class Process:
         rejected: Permit | None = None,
     ) -> Permit:
         """See ``Quota.acquire``; here, nobody wants to be told of the wait."""
+        self._time.sleep(self._delay())
         if rejected is None:
             number, self._rank = self._host.place(self._rank)
         else:
             number = rejected.number
-        return Permit(self._host, number, self._host.acquire(number, patience))
+        closed = self._host.acquire(number, patience)
+        self._time.sleep(self._delay())
+        return Permit(self, number, closed)
+
+    def release(self, number: int) -> None:
+        """See ``Permit.release``."""
+        self._time.sleep(self._delay())
+        self._host.release(number)
+
+    def reject(self, number: int, seconds: float) -> None:
+        """See ``Permit.reject``."""
+        self._time.sleep(self._delay())
+        self._host.reject(number, seconds)

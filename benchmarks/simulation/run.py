@@ -18,6 +18,8 @@ from .service import Account, Service
 from .virtual import Threading, Time
 from .work import operation
 
+#: Seconds that a transaction of a store takes: the median, and the spread of its logarithm.
+STORE_DELAY, STORE_SPREAD = 0.01, 0.5
 #: The stacks begin within this many seconds.
 _BEGIN = 1.0
 _LIMIT, _WINDOW = 40, 10.0
@@ -69,6 +71,8 @@ class _Run:
     def result(self) -> Result:
         scenario = self._scenario
         hosts = [Host(self._time, *scenario.share) for _ in range(scenario.hosts)]
+        if scenario.store:
+            hosts = hosts[:1] * scenario.hosts
         threading = Threading(self._time)
         with (
             mock.patch.object(snapshot, "threading", threading),
@@ -99,7 +103,7 @@ class _Run:
         count = self._scenario.runners // self._scenario.stacks
         ids = ["" if self._work is Work.UP else account.add() for _ in range(count)]
         exchange = self._service.exchange(address, account)
-        act = operation(self._work, Process(host), exchange, self._time, self._dice)
+        act = operation(self._work, self._process(host), exchange, self._time, self._dice)
         begin = self._dice.uniform(0, _BEGIN)
 
         def stack() -> None:
@@ -112,6 +116,13 @@ class _Run:
             self._finished.append(self._time.monotonic())
 
         self._time.start(stack)
+
+    def _process(self, host: Host) -> Process:
+        if not self._scenario.store:
+            return Process(host, self._time)
+        return Process(
+            host, self._time, lambda: STORE_DELAY * self._dice.lognormvariate(0.0, STORE_SPREAD)
+        )
 
     def _thread(self, act: Callable[[str], Any], todo: list[str]) -> None:
         while todo:

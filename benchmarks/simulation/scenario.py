@@ -31,6 +31,8 @@ class Scenario:
     works: Sequence[Work] = ALL
     #: Whether all runners are in one account, instead of an account for each stack.
     one_account: bool = False
+    #: Whether all hosts share one line, through a store.
+    store: bool = False
     #: Requests in 10 s from somebody else behind the first address.
     stranger: float = 0.0
     runners: int = 100_000
@@ -59,7 +61,15 @@ SCENARIOS = (
     Scenario("smallest shares", "the same", hosts=40, share=(1, 10.0), works=_NO_DESTROY),
     Scenario("two hosts", "no shares", hosts=2, works=_UP),
     Scenario("no shares", "no shares", works=_NO_DESTROY),
+    Scenario("store", "no shares, but a store", store=True),
     Scenario("long windows", "shares of a longer window", share=(8, 100.0), works=_UP),
     Scenario("fractions", "shares of less than 1 in 10 s", share=(1, 12.5), works=_UP),
     Scenario("stranger", "somebody else sends 20 in 10 s", hosts=1, stranger=20.0, works=_UP),
+)
+
+#: Few hosts behind one address, with a stack of 60 runners each.
+FEW = tuple(
+    Scenario(f"{hosts} hosts, {name}", name, hosts, store=store, runners=60 * hosts, stacks=hosts)
+    for hosts in (2, 4, 10)
+    for name, store in (("no store", False), ("store", True))
 )

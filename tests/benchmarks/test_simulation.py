@@ -12,14 +12,16 @@ import pytest
 from benchmarks.simulation.host import Host, Process
 from benchmarks.simulation.report import BEGIN, END, put, table
 from benchmarks.simulation.run import Result, run
-from benchmarks.simulation.scenario import SCENARIOS, Scenario, Work
+from benchmarks.simulation.scenario import FEW, SCENARIOS, Scenario, Work
 from benchmarks.simulation.virtual import Time
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.quota.quota import Quota
 
 RUNNERS = 300
 SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one in SCENARIOS}
-WITHIN_THE_LIMIT = ("one host", "one account", "addresses", "groups", "shares", "smallest shares")
+WITHIN_THE_LIMIT = (
+    *("one host", "one account", "addresses", "groups", "shares", "smallest shares", "store"),
+)
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
 
 
@@ -67,6 +69,26 @@ def test_shares_cost_no_time() -> None:
     assert shared == pytest.approx(alone, rel=0.02)
 
 
+def test_a_store_costs_no_time() -> None:
+    """Fifty hosts that share a line are as fast as one host with all of the quota."""
+    alone, shared = (run(SMALL[name], Work.UP) for name in ("one host", "store"))
+    assert shared.refused == 0
+    assert shared.seconds == pytest.approx(alone.seconds, rel=0.02)
+
+
+@pytest.mark.parametrize("hosts", [2, 4, 10])
+def test_few_hosts_with_a_store_are_within_five_percent(hosts: int) -> None:
+    """60 runners each: no answer 429, and 1.05 times the minimum after a start within 1 s.
+
+    The first to begin uses the whole quota for a moment, and is done earlier for it.
+    """
+    [shared] = [one for one in FEW if one.hosts == hosts and one.store]
+    result = run(shared, Work.UP)
+    assert (result.refused, result.runners) == (0, 60 * hosts)
+    assert result.seconds - 1 <= 1.05 * result.minimum
+    assert result.fairness > 0.5
+
+
 def test_hosts_that_do_not_know_of_each_other_are_refused_but_get_through() -> None:
     """Fifty hosts that each send 40 in 10 s through one address slow down until it works."""
     result = run(SMALL["no shares"], Work.UP)
@@ -107,7 +129,7 @@ def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path, limit: 
 
     def simulated(time: Time) -> list[Process]:
         host = Host(time, limit, 10.0)
-        return [Process(host) for _ in range(3)]
+        return [Process(host, time) for _ in range(3)]
 
     def real(time: Time) -> list[Quota]:
         return [file_quota(tmp_path / "quota.sqlite3", limit, clock=time) for _ in range(3)]
