@@ -57,10 +57,13 @@ class Fleet:
             },
         )
 
-    def prepare(self, conditions: Conditions, state: Path | None = None) -> None:
+    def prepare(
+        self, conditions: Conditions, state: Path | None = None, store: str | None = None
+    ) -> None:
         """Tell the provider of the conditions; ``state`` is by default a new folder.
 
-        With a new state folder, no earlier request counts towards the quota.
+        With a new state folder, no earlier request counts towards the quota. ``store`` is the URL
+        of the database that several hosts share.
         """
         self._folders += 1
         folder = state or self.options.home / "states" / str(self._folders)
@@ -68,6 +71,7 @@ class Fleet:
             **self._stack.workspace.env_vars,
             "COMFYCONTROL_QUOTA": conditions.quota,
             "COMFYCONTROL_STATE_DIR": str(folder),
+            **({"COMFYCONTROL_STORE": store} if store else {}),
         }
 
     def up(self) -> None:

@@ -30,7 +30,7 @@ def live(
     measured = {}
     for name in STEPS:
         if name in steps:
-            if name != "up" and not server.runners.all():
+            if name != "up" and not server.runners():
                 _step(server, fleet, "up", FREE)
             measured[name] = _step(server, fleet, name, conditions)
     return measured
@@ -49,10 +49,10 @@ def measure(
 
 def _step(server: Server, fleet: Fleet, name: str, conditions: Conditions) -> Measured:
     if name == "drift":
-        runners = server.runners.all()
+        runners = server.runners()
         server.edit(runners[len(runners) // 2], endpoint=_EDITED)
     result = measure(server, fleet, STEPS[name], conditions)
-    runners = server.runners.all()
+    runners = server.runners()
     wanted = 0 if STEPS[name] in _DESTROYING else fleet.options.size
     if len(runners) != wanted or any(one["endpoint"] == _EDITED for one in runners):
         msg = f"{fleet.options.provider}: after {name}, the server has other runners than wanted"

@@ -46,6 +46,8 @@ class Measured:
 
     seconds: float
     arrivals: Sequence[Arrival]
+    #: Seconds until each of several stacks was done.
+    finished: Sequence[float] = ()
 
     @property
     def requests(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..storage.database import Rows, Schema
+from ..storage.database import Rows, Schema, Statement
 from .window import LOST, CoolDown, Pace, rank
 
 #: A waiting request whose process has not polled for this many seconds after its scheduled poll
@@ -67,11 +67,14 @@ class Line:
     def look(self, rows: Rows, process: str, number: int | None) -> Look:
         """Take a place if the request has none, and leave the line if it is its turn."""
         now = rows.now
-        if number is None or not self._is_waiting(rows, number):
+        if number is None:
             number = self._take_place(rows, process)
-        cool_down = self._cool_down(rows)
+        waits, found, sent, [(before,)] = rows.execute_all(self._queries(now, number))
+        if not waits:  # it was away for so long that its place was given up
+            return self.look(rows, process, None)
+        cool_down = _cool_down(found, now)
         pace = self._pace.halved(cool_down.halvings_left(now))
-        turn = pace.turn(now, self._sent(rows), self._waiting_before(rows, number), cool_down.until)
+        turn = pace.turn(now, sent, before, cool_down.until)
         if turn <= now:
             self._leave(rows, number)
         else:
@@ -150,31 +153,34 @@ class Line:
             ),
         )
 
-    def _is_waiting(self, rows: Rows, number: int) -> bool:
-        return bool(
-            rows.execute(
+    def _queries(self, now: float, number: int) -> tuple[Statement, ...]:
+        """Return what tells whether a request waits, the cool-down, who has slots, who is first."""
+        soon = now + 1
+        return (
+            (
                 "SELECT 1 FROM request WHERE line = ? AND number = ? AND sent IS NULL",
                 (self._name, number),
-            )
+            ),
+            self._cool_down_query(),
+            (
+                "SELECT sent, answered FROM request WHERE line = ? AND sent <= ?"
+                " AND (answered IS NULL OR answered <= ?)",
+                (self._name, soon, soon),
+            ),
+            (
+                "SELECT count(*) FROM request AS other JOIN request AS this"
+                " ON this.line = other.line AND this.number = ?"
+                " WHERE other.line = ? AND other.sent IS NULL AND other.next_poll BETWEEN ? AND ?"
+                " AND (other.rank, other.number) < (this.rank, this.number)",
+                (number, self._name, now - _ABANDONED, now + _LONGEST_NAP + 1),
+            ),
         )
 
-    def _sent(self, rows: Rows) -> list[Any]:
-        soon = rows.now + 1
-        return rows.execute(
-            "SELECT sent, answered FROM request WHERE line = ? AND sent <= ?"
-            " AND (answered IS NULL OR answered <= ?)",
-            (self._name, soon, soon),
+    def _cool_down_query(self) -> Statement:
+        return (
+            "SELECT closed_until, halvings, closed_total FROM line WHERE name = ?",
+            (self._name,),
         )
-
-    def _waiting_before(self, rows: Rows, number: int) -> int:
-        [(count,)] = rows.execute(
-            "SELECT count(*) FROM request AS other JOIN request AS this"
-            " ON this.line = other.line AND this.number = ?"
-            " WHERE other.line = ? AND other.sent IS NULL AND other.next_poll BETWEEN ? AND ?"
-            " AND (other.rank, other.number) < (this.rank, this.number)",
-            (number, self._name, rows.now - _ABANDONED, rows.now + _LONGEST_NAP + 1),
-        )
-        return int(count)
 
     def _make(self, rows: Rows) -> None:
         rows.execute(
@@ -184,13 +190,14 @@ class Line:
         )
 
     def _cool_down(self, rows: Rows) -> CoolDown:
-        found = rows.execute(
-            "SELECT closed_until, halvings, closed_total FROM line WHERE name = ?", (self._name,)
-        )
-        return CoolDown(*found[0]).valid(rows.now) if found else CoolDown()
+        return _cool_down(rows.execute(*self._cool_down_query()), rows.now)
 
     def _write(self, rows: Rows, cool_down: CoolDown) -> None:
         rows.execute(
             "UPDATE line SET closed_until = ?, halvings = ?, closed_total = ? WHERE name = ?",
             (cool_down.until, cool_down.halvings, cool_down.total, self._name),
         )
+
+
+def _cool_down(found: list[Any], now: float) -> CoolDown:
+    return CoolDown(*found[0]).valid(now) if found else CoolDown()

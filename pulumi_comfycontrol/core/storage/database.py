@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+#: A statement and its values.
+Statement = tuple[str, Sequence[Any]]
 
 
 class StorageError(Exception):
@@ -49,6 +51,9 @@ class Rows(Protocol):
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement and return its rows, none for a statement that has no result."""
+
+    def execute_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Run several statements in one round trip, and return the rows of each."""
 
 
 class Database(Protocol):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..secret import Secret
-from .database import Rows, Schema, StorageError
+from .database import Rows, Schema, Statement, StorageError
 from .postgres_faults import fault_of, is_loss, no_driver, read_only, unusable_url
 from .postgres_schema import migrate
 
@@ -225,6 +225,14 @@ class _Rows:
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         cursor = self._connection.execute(_translated(statement), values)
         return cursor.fetchall() if cursor.description else []
+
+    def execute_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        with self._connection.pipeline():
+            cursors = [
+                self._connection.execute(_translated(statement), values)
+                for statement, values in statements
+            ]
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
 
 @lru_cache(maxsize=256)

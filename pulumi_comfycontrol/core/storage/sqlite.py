@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .database import Rows, Schema
+from .database import Rows, Schema, Statement
 
 #: Seconds to wait for another process that writes; a transaction takes less than a millisecond.
 _BUSY = 10.0
@@ -137,6 +137,9 @@ class _Rows:
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         return self._connection.execute(statement, values).fetchall()
+
+    def execute_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        return [self.execute(*one) for one in statements]
 
 
 def delete_database(path: Path) -> None:
