@@ -7,6 +7,7 @@ go.sum pins.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -74,6 +75,15 @@ def build_host(host: Host, say: Say) -> None:
         _install(folder / f"{host.package}-exec", LIB / f"{PYTHON_HOST}-exec")
         _install(ROOT / "tools" / f"{PYTHON_HOST}.sh", BIN / PYTHON_HOST)
     _build(host.program, host.version, [f"./{host.package}"], folder, say)
+
+
+def build_sdk_generator(say: Say) -> Path:
+    """Build ``tools/sdkgen`` on the pinned engine's code generators, and return its path."""
+    program = TOOLS / "sdkgen"
+    source = (ROOT / "tools" / "sdkgen" / "main.go").read_bytes()
+    version = f"{pinned_version()}-{hashlib.sha256(source).hexdigest()[:12]}"
+    _build(program, version, ["./sdkgen"], ROOT / "tools", say)
+    return program
 
 
 def pinned_version() -> str:

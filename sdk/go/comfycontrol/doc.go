@@ -1,0 +1,2 @@
+// Runners and templates of ComfyControl. Not affiliated with ComfyControl.
+package comfycontrol
