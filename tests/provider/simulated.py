@@ -296,7 +296,7 @@ class _Network:
             self._world.sleep(self._world.random.uniform(0, _LONGEST_WAY))
 
 
-def _client(settings: Settings) -> Client:
+def _client(settings: Settings, **_: Any) -> Client:
     host = _here()
     world = host.world
     quota = file_quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
