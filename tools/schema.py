@@ -118,6 +118,7 @@ def _resource(kind: Kind) -> dict[str, Any]:
         name: _property(_SCALARS[field.type], _described(kind, name, parameters[name]), field)
         for name, field in kind.fields.items()
     }
+    inputs["if_exists"] = _property({"type": "string"}, parameters["if_exists"], None)
     properties = {
         _camel(name): _property(_schema_of(name, hints[name]), meaning, kind.fields.get(name))
         for name, meaning in outputs.items()

@@ -16,5 +16,7 @@ IMPORT_ID = "import-id"
 ADOPT = "adopt"
 #: The input that says what happens when the object exists already; it is no property either.
 IF_EXISTS = "if_exists"
+#: The same of a native resource.
+IF_EXISTS_PROPERTY = "ifExists"
 #: The input with which a dynamic resource carries its pickled provider.
 PROVIDER_KEY = "__provider"

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import pulumi
 
 from ..core.types.runner import RUNNER
+from ..frontend.wire import IF_EXISTS_PROPERTY
 from ..resources.declaration import checked, takes_any_argument
 from .resource import NativeResource
 
@@ -38,6 +39,7 @@ class Runner(NativeResource):
         tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         status: Literal["active", "disabled"] | pulumi.Input[str] | None = None,
         adopt: Literal["update"] | None = None,
+        if_exists: Literal["create", "fail", "adopt"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a runner; see :class:`pulumi_comfycontrol.Runner` for the arguments.
@@ -58,7 +60,8 @@ class Runner(NativeResource):
         if headers is not None:
             inputs["headers"] = pulumi.Output.secret(inputs["headers"])
         outputs = dict.fromkeys(("user_id", "created_at", "updated_at"))
-        self._declare(RUNNER, resource_name, {**outputs, **inputs}, ["headers"], opts)
+        properties = {**outputs, **inputs, IF_EXISTS_PROPERTY: if_exists}
+        self._declare(RUNNER, resource_name, properties, ["headers"], opts)
 
     @classmethod
     def get(

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 import pulumi
 
 from ..core.types.template import TEMPLATE
+from ..frontend.wire import IF_EXISTS_PROPERTY
 from ..resources.declaration import checked, takes_any_argument
 from ..resources.template import Body, json_body
 from .resource import NativeResource
@@ -35,6 +36,7 @@ class Template(NativeResource):
         description: pulumi.Input[str],
         body: pulumi.Input[Body],
         adopt: Literal["update"] | None = None,
+        if_exists: Literal["create", "fail", "adopt"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a template; see :class:`pulumi_comfycontrol.Template` for the arguments.
@@ -49,7 +51,8 @@ class Template(NativeResource):
         # Whether an output is secret shows too late, and placeholders have texts of the body.
         secret = ["placeholders"] if isinstance(arguments["body"], pulumi.Output) else []
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
-        self._declare(TEMPLATE, resource_name, {**outputs, **inputs}, secret, opts)
+        properties = {**outputs, **inputs, IF_EXISTS_PROPERTY: if_exists}
+        self._declare(TEMPLATE, resource_name, properties, secret, opts)
 
     @classmethod
     def get(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from ..core.types.unknown import UNKNOWN
 from ..frontend import state
 from ..frontend.call import Call, top_level_names
 from ..frontend.names import from_wire, kind_of, to_wire, to_wire_name
@@ -19,7 +20,7 @@ from ..frontend.operations import Failed, Operations, PartlyFailed, Result
 from ..frontend.partial_failure import init_failed
 from ..frontend.protocol import stubs
 from ..frontend.session import Session
-from ..frontend.wire import PROVIDER_KEY
+from ..frontend.wire import IF_EXISTS_PROPERTY, PROVIDER_KEY
 from . import plan, wire
 from .configuration import SECRET_KEYS, Configuration
 
@@ -127,9 +128,16 @@ class Service(_Servicer):  # type: ignore[misc]
         """Report all that can be known to be wrong without a request."""
         with self._operation("checking", request, context) as (operations, _):
             inputs = wire.decode(request.news)
-            public = {name: value for name, value in inputs.items() if not name.startswith("__")}
+            fields = {
+                name: value
+                for name, value in inputs.items()
+                if name != IF_EXISTS_PROPERTY and not name.startswith("__")
+            }
+            reasons = operations.check(fields, exists=bool(request.olds.fields))
+            if inputs.get(IF_EXISTS_PROPERTY) not in {None, "create", "fail", "adopt", UNKNOWN}:
+                reasons.append("ifExists must be create, fail or adopt, or left out")
             # With a property's name, the CLI would show its value too: once more, or a secret.
-            failures = [_pb2.CheckFailure(reason=reason) for reason in operations.check(public)]
+            failures = [_pb2.CheckFailure(reason=reason) for reason in reasons]
             secret = _secret_names(operations.kind, inputs, request.news)
             return _pb2.CheckResponse(inputs=wire.encode(inputs, secret), failures=failures)
 
@@ -164,7 +172,7 @@ class Service(_Servicer):  # type: ignore[misc]
                 secret = _secret_names(operations.kind, outputs, request.properties)
                 return _pb2.CreateResponse(properties=wire.encode(to_wire(outputs), secret))
             with _keeping(operations.kind, context, request.properties):
-                result = operations.create(call, inputs)
+                result = operations.create(call, inputs, inputs.get(IF_EXISTS_PROPERTY))
             outputs = _outputs(operations.kind, result, request.properties)
             return _pb2.CreateResponse(id=result.record.id, properties=outputs)
 

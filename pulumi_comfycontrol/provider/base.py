@@ -124,10 +124,10 @@ class KindProvider(ResourceProvider):
         if inputs.get(IMPORT_ID, id_) != id_:
             fault = f"it is {self._kind.label} {id_} already, and can't become {inputs[IMPORT_ID]}"
             raise ResourceError(fault, "remove import_ from its options, or give it another name")
-        if difference:
-            # With equal inputs the engine would see nothing to finish.
-            return DiffResult(changes=True if known.unfinished else None)
-        return DiffResult(changes=False)
+        if PROVIDER_KEY not in olds or known.unfinished:
+            # State of the native type gets this type's shape; equal inputs may have to be finished.
+            return DiffResult(changes=bool(difference) or PROVIDER_KEY not in olds)
+        return DiffResult(changes=None if difference else False)
 
     @_operation("creating")
     def create(self, call: Call, props: dict[str, Any]) -> CreateResult:

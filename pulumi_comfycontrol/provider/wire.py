@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..frontend.names import from_wire
 from ..frontend.state import NOTES_KEY, Known, known
 from ..frontend.wire import PROVIDER_KEY
 from .host import raw_outputs
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def decode_outputs(outputs: Mapping[str, Any]) -> Known:
-    """Read a resource's old outputs."""
+    """Read a resource's old outputs, also those of a native resource that moves back."""
     from pulumi.runtime.rpc import deserialize_property
 
     if NOTES_KEY not in outputs:
         raw = raw_outputs()
         if raw is not None and NOTES_KEY in raw:
             outputs = {**outputs, NOTES_KEY: deserialize_property(raw[NOTES_KEY])}
-    return known(outputs)
+    return known(from_wire(outputs))
 
 
 def decode_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:

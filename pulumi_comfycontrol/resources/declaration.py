@@ -21,6 +21,7 @@ from pulumi.runtime import get_root_resource
 from ..core.types.kind import Kind
 from ..core.types.unknown import UNKNOWN
 from ..core.types.validation import faults
+from .plain_token import warn_of_plain_token
 
 F = TypeVar("F", bound=Callable[..., None])
 _DEEPEST = 5
@@ -72,6 +73,7 @@ def checked(
     opts: pulumi.ResourceOptions,
 ) -> dict[str, Any]:
     """Return all arguments; a faulty one is replaced by an output that ends the program."""
+    warn_of_plain_token()
     given: dict[str, Any] = getattr(resource, _UNKNOWN_ARGUMENTS) | arguments
     if opts.id is not None:  # the resource is only read
         return given

@@ -112,6 +112,7 @@ export class Runner extends pulumi.CustomResource {
             }
             resourceInputs["endpoint"] = args?.endpoint;
             resourceInputs["headers"] = args?.headers ? pulumi.secret(args.headers) : undefined;
+            resourceInputs["ifExists"] = args?.ifExists;
             resourceInputs["name"] = args?.name;
             resourceInputs["status"] = args?.status;
             resourceInputs["tags"] = args?.tags;
@@ -149,6 +150,10 @@ export interface RunnerArgs {
      * HTTP headers, name to value. Always stored as a secret.
      */
     headers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * What happens at creation when the account has a runner with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+     */
+    ifExists?: pulumi.Input<string | undefined>;
     /**
      * The runner's name, 1 to 100 characters. Names need not be unique.
      */

@@ -111,6 +111,7 @@ export class Template extends pulumi.CustomResource {
             }
             resourceInputs["body"] = args?.body;
             resourceInputs["description"] = args?.description;
+            resourceInputs["ifExists"] = args?.ifExists;
             resourceInputs["name"] = args?.name;
             resourceInputs["createdAt"] = undefined /*out*/;
             resourceInputs["placeholders"] = undefined /*out*/;
@@ -144,6 +145,10 @@ export interface TemplateArgs {
      * What the template is for, 1 to 500 characters.
      */
     description: pulumi.Input<string>;
+    /**
+     * What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+     */
+    ifExists?: pulumi.Input<string | undefined>;
     /**
      * The template's name, 1 to 100 characters. Names need not be unique.
      */

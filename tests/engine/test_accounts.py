@@ -251,3 +251,21 @@ def test_an_explicit_provider_takes_the_rest_from_the_stack(
     assert one.preview(expect_no_changes=True) == {}
     one.destroy()
     assert emulator.runners.all() == []
+
+
+def test_a_token_in_plain_text_is_warned_of(stack: MakeStack, emulator: Emulator) -> None:
+    """Once in a deployment, without showing it; a secret one is not."""
+    one = stack(lambda: pool("gpu", 2), COMFYCONTROL_API_TOKEN="")
+    one.set_config("comfycontrol:apiToken", emulator.token, secret=False)
+    one.preview()
+    assert one.output.count("is in the stack's configuration file and state in plain text") == 1
+    before = len(one.output)
+    one.set_config("comfycontrol:apiToken", emulator.token, secret=True)
+    one.preview()
+    assert "plain text" not in one.output[before:]
+
+
+def pool(name: str, size: int) -> None:
+    """Declare runners."""
+    for number in range(size):
+        Runner(f"{name}-{number}", name=name, endpoint=ENDPOINT)

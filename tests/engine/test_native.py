@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -102,3 +104,22 @@ def test_a_stack_moves_over_without_a_request(moved: Stack, emulator: Emulator) 
     assert moved.automation.outputs()["user"].value
     assert moved.destroy()["delete"] >= RUNNERS + TEMPLATES
     assert emulator.runners.all() == []
+
+
+def test_a_stack_moves_back_without_a_request(moved: Stack, emulator: Emulator) -> None:
+    """With an alias of the native type, the dynamic classes take their resources back."""
+    moved.run(program(native))
+    moved.up()
+    alias = partial(_with_alias, dynamic)
+    moved.run(program(SimpleNamespace(Runner=alias("Runner"), Template=alias("Template"))))
+    assert moved.up() == {"update": RUNNERS + TEMPLATES}
+    assert emulator.requests == []
+    assert moved.preview() == {}
+    assert "user_id" in moved.outputs("runner-0")
+    moved.destroy()
+    assert emulator.runners.all() == []
+
+
+def _with_alias(package: Any, name: str) -> Callable[..., Any]:
+    alias = pulumi.Alias(type_=f"comfycontrol:index:{name}")
+    return partial(getattr(package, name), opts=pulumi.ResourceOptions(aliases=[alias]))

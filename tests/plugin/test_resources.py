@@ -243,7 +243,7 @@ def test_cancel_ends_a_wait_at_once(plugin: Plugin, emulator: Emulator) -> None:
 
     call = threading.Thread(target=create)
     call.start()
-    while not emulator.requests:
+    while not _methods(emulator).count("POST"):
         call.join(0.01)
     begin = time.monotonic()
     plugin.stub.Cancel(Empty())
@@ -251,7 +251,11 @@ def test_cancel_ends_a_wait_at_once(plugin: Plugin, emulator: Emulator) -> None:
     assert time.monotonic() - begin < 2
     [text] = errors
     assert text.startswith("Creating runner 'gpu' failed: the deployment was interrupted")
-    assert len(emulator.requests) == 1
+    assert _methods(emulator).count("POST") == 1
+
+
+def _methods(emulator: Emulator) -> list[str]:
+    return [request.method for request in emulator.requests]
 
 
 def test_cancel_lets_a_request_under_way_end(plugin: Plugin, emulator: Emulator) -> None:
@@ -277,10 +281,29 @@ def test_cancel_lets_a_request_under_way_end(plugin: Plugin, emulator: Emulator)
 
 def test_custom_timeouts_bound_an_operation(plugin: Plugin, emulator: Emulator) -> None:
     """Attempts end after the seconds that the resource's option names."""
-    emulator.fault("status", "GET", times=None, status=503)
     created = plugin.create(RUNNER + "gpu", **VALUES)
+    emulator.fault("status", "GET", times=None, status=503)
+    emulator.clear_requests()
     request = provider_pb2.ReadRequest(
         id=created.id, urn=RUNNER + "gpu", properties=created.properties, timeout=0.1
     )
     assert "answered 503" in failure(plugin.stub.Read, request)
-    assert [one.method for one in emulator.requests] == ["POST", "GET"]
+    assert _methods(emulator) == ["GET"]
+
+
+def test_an_equal_object_is_adopted_where_the_program_says_so(
+    plugin: Plugin, emulator: Emulator
+) -> None:
+    """``ifExists`` is an input that is no property of the object."""
+    row = emulator.runners.seed(name="GPU", endpoint="http://x")
+    news = struct(VALUES | {"ifExists": "adopt"})
+    checked = plugin.stub.Check(provider_pb2.CheckRequest(urn=RUNNER + "gpu", news=news))
+    assert not checked.failures
+    created = plugin.create(RUNNER + "gpu", **wire.decode(checked.inputs))
+    assert created.id == row["id"]
+    assert "ifExists" not in wire.decode(created.properties)
+    news = struct(VALUES | {"ifExists": "never"})
+    checked = plugin.stub.Check(provider_pb2.CheckRequest(urn=RUNNER + "gpu", news=news))
+    assert [failure.reason for failure in checked.failures] == [
+        "ifExists must be create, fail or adopt, or left out"
+    ]

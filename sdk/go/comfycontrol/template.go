@@ -132,6 +132,8 @@ type templateArgs struct {
 	Body string `pulumi:"body"`
 	// What the template is for, 1 to 500 characters.
 	Description string `pulumi:"description"`
+	// What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	IfExists *string `pulumi:"ifExists"`
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name string `pulumi:"name"`
 }
@@ -142,6 +144,8 @@ type TemplateArgs struct {
 	Body pulumi.StringInput
 	// What the template is for, 1 to 500 characters.
 	Description pulumi.StringInput
+	// What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	IfExists pulumi.StringPtrInput
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name pulumi.StringInput
 }

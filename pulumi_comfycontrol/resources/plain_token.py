@@ -1,0 +1,29 @@
+"""The warning of a token that lies in the stack's configuration in the clear.
+
+Only the program can tell: the engine hands a provider the values without saying which are secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakSet
+
+import pulumi
+from pulumi.runtime import get_config, get_root_resource, is_config_secret
+
+from ..core.config import NAMESPACE
+
+_KEY = f"{NAMESPACE}:apiToken"
+_warned: WeakSet[Any] = WeakSet()
+
+
+def warn_of_plain_token() -> None:
+    """Warn once in a program."""
+    root = get_root_resource() or pulumi.Resource
+    if root in _warned or not get_config(_KEY) or is_config_secret(_KEY):
+        return
+    _warned.add(root)
+    pulumi.log.warn(
+        f"The token {_KEY} is in the stack's configuration file and state in plain text; replace it"
+        f" in the dashboard, and set the new one with `pulumi config set --secret {_KEY}`."
+    )
