@@ -247,10 +247,11 @@ ASSUMPTIONS = (
         35,
         "bodies of errors that do not come from the API itself",
         "`status` and `message` as documented",
-        "believes only the documented 404, shows other JSON and the title of HTML pages, and tells"
-        " a bot check from a matter of the plan",
-        "any form, with an advice that fits",
-        "404s in another form: what was removed outside stays in the state, with an error",
+        "believes the documented 404, and one with other JSON or no body where the whole list"
+        " lacks the object too; shows other JSON and the title of HTML pages, and tells a bot"
+        " check from a matter of the plan",
+        "other JSON, no body",
+        "404s in HTML: what was removed outside stays in the state, with an error",
     ),
     Assumption(
         36,

@@ -161,7 +161,9 @@ def absent(trial: Trial) -> Iterator[Finding]:
     else:
         body = {"HTML": "html", "no body": "empty", "JSON": "error-object"}.get(answer.form)
         settings = {"not_found_body": body} if body else {}
-        yield fatal(35, f"an unknown id gets {answer.status} with {answer.form}", **settings)
+        seen = f"an unknown id gets {answer.status} with {answer.form}"
+        is_known = answer.status in _GONE and answer.form in {"JSON", "no body"}
+        yield (survived if is_known else fatal)(35, seen, **settings)
     answer = trial.api.call("GET", f"{trial.kind.path}/not-an-id")
     if answer.status == 400:  # noqa: PLR2004
         yield Finding(6, "a malformed id gets 400")

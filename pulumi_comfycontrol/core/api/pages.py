@@ -98,7 +98,8 @@ class Pages:
             if self.ended and self.may_be_capped:
                 self.next()
         if self._total_is_of_the_page:
-            return True  # it ended with an empty page
+            # A server that ignores the page's number would end it with what is known already.
+            return not self._read[-1].items
         # With another total, the pages have shifted, and something may be missing.
         return {page.total for page in self._read} <= {len(self.items)}
 

@@ -103,6 +103,12 @@ def test_a_list_that_changes_meanwhile_is_not_believed_to_be_whole() -> None:
     assert one.shifted
 
 
+def test_a_server_that_ignores_the_number_of_the_page_is_not_believed() -> None:
+    """Without a total, only an empty page proves that there is no more."""
+    page = Page([{"id": str(number)} for number in range(50)], None)
+    assert not Shifting(page, page).pages_of().read_all()
+
+
 def test_pages_that_skip_items_are_not_believed_to_be_the_whole_list() -> None:
     """A server that caps pages, but counts from where an uncapped one would have ended."""
     half = [{"id": str(number)} for number in range(50)]
