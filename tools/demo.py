@@ -55,10 +55,10 @@ def _steps(emulator: Emulator, shell: Shell) -> None:
     _expect(not emulator.requests, "the preview sent a request")
 
     shell.run("pulumi up --skip-preview", "register the runner")
-    [runner] = emulator.runners()
+    [runner] = emulator.runners.all()
     shell.run("pulumi preview --expect-no-changes", "once more: nothing is left to do")
 
-    emulator.edit_runner(runner["id"], tags=["experiments"], status="disabled")
+    emulator.runners.edit(runner["id"], tags=["experiments"], status="disabled")
     _print(f"\n{_BOLD}Somebody changes the runner's tags in the dashboard,{_PLAIN}")
     _print(f"{_BOLD}and switches it off.{_PLAIN}")
     shell.run("pulumi refresh --skip-preview", "see what was changed outside")
@@ -66,12 +66,12 @@ def _steps(emulator: Emulator, shell: Shell) -> None:
     shell.run(
         "pulumi up --skip-preview", "repair the tags; the status is not the program's, so it stays"
     )
-    [repaired] = emulator.runners()
+    [repaired] = emulator.runners.all()
     _expect(repaired["tags"] == runner["tags"], "the tags were not repaired")
     _expect(repaired["status"] == "disabled", "the status was changed")
 
     shell.run("pulumi destroy --skip-preview", "remove the runner")
-    _expect(not emulator.runners(), "the runner is still there")
+    _expect(not emulator.runners.all(), "the runner is still there")
 
 
 class Shell:

@@ -2,7 +2,12 @@
 
 import pulumi
 
-from pulumi_comfycontrol import Runner
+from pulumi_comfycontrol import Runner, get_runners
+
+
+def machines(site: str) -> list[str]:
+    """The names of the runners that a site has already."""
+    return sorted(runner.name for runner in get_runners(tags=[f"site-{site}"]))
 
 
 class Farm(pulumi.ComponentResource):

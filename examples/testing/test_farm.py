@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pulumi
 import pytest
-from farm import Farm
+from farm import Farm, machines
 from recorder import Recorder
+
+from pulumi_comfycontrol.emulator import Emulator
 
 HOSTS = ["anna", "bert"]
 PROGRAM = Path(__file__).with_name("__main__.py")
@@ -52,3 +54,11 @@ def test_the_program_makes_a_farm_of_each_site(engine: Recorder) -> None:
     program()
     assert engine.names("Farm") == ["oslo", "paris"]
     assert engine.names("Runner") == ["oslo-carl", "paris-anna", "paris-bert"]
+
+
+def test_a_site_has_the_machines_with_its_tag(comfycontrol: Emulator) -> None:
+    """A lookup asks an emulator, which the plugin of pulumi-comfycontrol starts for the test."""
+    endpoint = "https://comfy.example.com"
+    for name, site in (("bert", "paris"), ("carl", "oslo"), ("anna", "paris")):
+        comfycontrol.runners.seed(name=name, endpoint=endpoint, tags=["render", f"site-{site}"])
+    assert machines("paris") == ["anna", "bert"]

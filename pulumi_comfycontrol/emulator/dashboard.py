@@ -49,7 +49,3 @@ class Dashboard:
     def _objects(self) -> Collection:
         self._state().call_due()
         return self._state().collections[self._name]
-
-    def __call__(self) -> list[Row]:
-        """Old form of :meth:`all`, for the hour in which tests move to collections."""
-        return self.all()

@@ -168,11 +168,3 @@ class Emulator:
     def revoke_token(self, token: str) -> None:
         """Refuse a token from now on as an unknown one."""
         self._state.accounts.revoke_token(token)
-
-    def __getattr__(self, name: str) -> Any:
-        """Old names such as ``seed_runner``, for the hour in which tests move to collections."""
-        verb, _, kind = name.partition("_")
-        plural = kind if kind.endswith("s") else f"{kind}s"
-        if verb not in {"seed", "edit", "delete"} or plural.replace("_", "-") not in KINDS:
-            raise AttributeError(name)
-        return getattr(getattr(self, plural), "seed_many" if kind == plural else verb)

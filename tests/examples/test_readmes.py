@@ -107,7 +107,7 @@ def test_policy(project: MakeProject, emulator: Emulator) -> None:
 def test_testing(project: MakeProject, emulator: Emulator) -> None:
     """The tests pass, and ask no API."""
     one = project(EXAMPLES / "testing")
-    assert "4 passed" in follow(one, commands(one.folder / "README.md"))
+    assert "5 passed" in follow(one, commands(one.folder / "README.md"))
     assert emulator.requests == []
 
 

@@ -14,6 +14,8 @@ import pytest
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
 
+PLUGIN = "pulumi_comfycontrol.pytest_plugin"
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -24,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the example's tests as a user would, where no program can be found on PATH."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", PLUGIN],
         cwd=project,
         env={**os.environ, "PATH": "", "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
@@ -37,7 +39,7 @@ def test_the_examples_tests_pass_without_a_request(project: Path, emulator: Emul
     """All of them run, and none asks an API, not even one that is there."""
     done = run(project, COMFYCONTROL_API_URL=emulator.url)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "5 passed" in done.stdout
     assert emulator.requests == []
 
 
@@ -68,5 +70,5 @@ def test_the_test_in_the_docs_passes(project: Path, emulator: Emulator) -> None:
     (project / "test_docs.py").write_text(whole)
     done = run(project, COMFYCONTROL_API_URL=emulator.url)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    assert "7 passed" in done.stdout
     assert emulator.requests == []
