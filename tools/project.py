@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import runpy
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pulumi import automation as auto
+from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
 from .engine import engine_environment, find_engine, version_of
@@ -32,9 +35,35 @@ class Engine(auto.PulumiCommand):
     """The CLI that was found, whatever its folder is called; the SDK asks for one named `bin`."""
 
     def __init__(self) -> None:
-        engine = find_engine()
-        self.command = str(engine)
-        self.version = VersionInfo(*version_of(engine))
+        self.command = str(find_engine())
+        self.version = _version()
+
+
+class LeanStack(auto.Stack):
+    """A stack whose ``up`` does not ask for outputs and configuration in the clear.
+
+    The SDK starts the CLI three more times after each ``up``, two of them with decryption: more
+    than the ``up`` of a small program takes. Outputs are read when :meth:`outputs` is called.
+    """
+
+    _updating = False
+
+    def up(self, **options: Any) -> auto.UpResult:  # type: ignore[override]
+        """Update the stack; the result has a summary, and no outputs."""
+        self._updating = True
+        try:
+            return super().up(**options)
+        finally:
+            self._updating = False
+
+    def outputs(self) -> auto.OutputMap:
+        """Read the stack's outputs."""
+        return {} if self._updating else super().outputs()
+
+    def info(self, show_secrets: bool = True) -> auto.UpdateSummary | None:  # noqa: ARG002
+        """Return the last operation's summary, without the configuration's secrets."""
+        history = self.history(page_size=1, show_secrets=False)
+        return history[0] if history else None
 
 
 def open_stack(
@@ -55,14 +84,17 @@ def open_stack(
         runtime="python",
         backend=auto.ProjectBackend(url=variables["PULUMI_BACKEND_URL"]),
     )
-    return auto.create_or_select_stack(
-        stack_name=stack,
-        project_name=project,
+    workspace = auto.LocalWorkspace(
         program=program,
-        opts=auto.LocalWorkspaceOptions(
-            work_dir=str(folder),
-            env_vars=variables,
-            pulumi_command=Engine(),
-            project_settings=settings,
-        ),
+        work_dir=str(folder),
+        env_vars=variables,
+        pulumi_command=Engine(),
+        project_settings=settings,
     )
+    there = list((home / "backend").glob(f".pulumi/stacks/{project}/{stack}.json"))
+    return LeanStack(stack, workspace, StackInitMode.SELECT if there else StackInitMode.CREATE)
+
+
+@functools.cache
+def _version() -> VersionInfo:
+    return VersionInfo(*version_of(find_engine()))

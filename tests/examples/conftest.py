@@ -89,6 +89,8 @@ def environment(wheel: Path, tmp_path: Path, emulator: Emulator) -> dict[str, st
     return engine_environment(tmp_path / "home") | {
         "HOME": str(tmp_path / "home"),
         "LANG": "C.UTF-8",
+        "GOGC": "off",  # as in tests/conftest.py
+        "GOMEMLIMIT": "400MiB",
         "PIP_NO_INDEX": "true",
         "PIP_FIND_LINKS": str(wheel.parent),
         "PULUMI_SKIP_CONFIRMATIONS": "true",
