@@ -86,6 +86,10 @@ class KindProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack config; it is read when a request needs it, so this can't fail."""
+        # The host calls this in one thread, before all other methods. Threads that loaded the
+        # kinds at the same time, one of them through the package, would get half of a module.
+        from ..core import types as _kinds  # noqa: F401
+
         self._session = process_session(req.config.get)
 
     @_operation("checking")
