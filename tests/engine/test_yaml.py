@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
+from tools.engine import find_engine
 
 from .plugin import YamlProject
 
@@ -123,3 +126,14 @@ def test_functions_run_in_a_preview(project: YamlProject, emulator: Emulator) ->
         outputs={"endpoint": "${other.endpoint}"},
     )
     assert "http://y" in project.run("preview")
+
+
+def test_an_installed_launcher_serves_every_project(project: YamlProject) -> None:
+    """After `pulumi-resource-comfycontrol install`, a project need not say where the plugin is."""
+    command = [sys.executable, "-m", "pulumi_comfycontrol.plugin", "install"]
+    subprocess.run([*command, "--pulumi", str(find_engine())], env=project.environment, check=True)
+    project.write({"gpu": runner()})
+    program = (project.folder / "Pulumi.yaml").read_text().splitlines()
+    kept = [line for line in program if not line.startswith("plugins:")]
+    (project.folder / "Pulumi.yaml").write_text("\n".join(kept))
+    assert "warning" not in project.run("preview")
