@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..core.api.pages import PER_PAGE, Page, Pages, parse_page
 from ..core.api.request import Link, Reply, Request, Sending
 from ..core.clock import Clock
 from ..core.errors import ComfyControlError
+from ..core.types.kind import Kind
 
 #: Seconds after which a 429 is over [docs: api/authentication].
 _COOL_DOWN = 10.5
@@ -75,6 +77,18 @@ class Api:
                 break
             answer = self._once(request)
         return answer
+
+    def listing(self, path: str, plural: str, number: int) -> Page:
+        """Return a page of a list; raises :class:`Unclear` for an unusable one."""
+        answer = self.call("GET", path, query={"page": number, "per_page": PER_PAGE})
+        try:
+            return parse_page(answer.data, plural)
+        except ValueError as error:
+            raise Unclear(f"the list can't be read: {error}") from None
+
+    def pages(self, kind: Kind) -> Pages:
+        """A reading of the list of all objects, which has not begun yet."""
+        return Pages(self, kind.path, kind.plural)
 
     def _once(self, request: Request) -> Answer:
         try:

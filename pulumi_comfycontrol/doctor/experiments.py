@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
-from ..core.api.pages import PER_PAGE, parse_page
+from ..core.api.pages import Item
 from ..core.clock import Clock
 from ..core.progress import listener
 from ..core.types import KINDS
@@ -26,8 +25,6 @@ Experiment = Callable[[Trial, str], Iterator[Finding]]
 _PREFIX = "comfycontrol-doctor-"
 #: Seconds after which a removal that takes time is looked at again.
 _PATIENCE = 10.0
-#: Pages in which leftovers are looked for; the oldest may come first.
-_MOST_PAGES = 20
 _RUNNER: tuple[tuple[tuple[int, ...], Experiment], ...] = (
     ((32, 15, 8), lambda one, _name: list_findings(one.api, one.seen())),
     ((35, 6), lambda one, _name: trial.absent(one)),
@@ -105,12 +102,13 @@ class Experiments:
 
     def _clean_up(self) -> None:
         for kind in KINDS.values():
+            own = [one for one in self._trials if one.kind is kind]
             try:
-                # Also what a lost answer has not told of.
-                paths = {f"{kind.path}/{item['id']}" for item in self._own(kind)}
-                paths |= {str(one.path) for one in self._trials if one.kind is kind and one.path}
-                for path in sorted(paths):
+                for path in {one.path for one in own if one.path}:
                     self._remove(kind, path)
+                if any(one.is_in_doubt for one in own):
+                    for item in self._named(kind):
+                        self._remove(kind, f"{kind.path}/{item['id']}")
             except Unclear as error:
                 self.left_behind.append(
                     f"Whether a {kind.label} named {self.name} is left could not be found out"
@@ -123,23 +121,14 @@ class Experiments:
             return
         self._clock.sleep(_PATIENCE)
         # A marker instead of a removal is one where the list lacks the object.
-        if self._api.call("GET", path).ok and self._own(kind):
+        if self._api.call("GET", path).ok and self._named(kind):
             id_ = path.rpartition("/")[2]
             self.left_behind.append(
                 f"The {kind.label} {id_} ({self.name}) could not be removed; remove it in the"
                 " dashboard."
             )
 
-    def _own(self, kind: Kind) -> list[Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        for number in range(1, _MOST_PAGES + 1):
-            answer = self._api.call("GET", kind.path, query={"page": number, "per_page": PER_PAGE})
-            try:
-                page = parse_page(answer.data, kind.plural)
-            except ValueError as error:
-                raise Unclear(f"the list can't be read: {error}") from None
-            items = {str(item["id"]): item for item in page.items}
-            if not items.keys() - found.keys():
-                break
-            found |= items
-        return [item for item in found.values() if self.name in str(item.get("name"))]
+    def _named(self, kind: Kind) -> list[Item]:
+        pages = self._api.pages(kind)
+        pages.read_all()
+        return [item for item in pages.items.values() if self.name in str(item.get("name"))]

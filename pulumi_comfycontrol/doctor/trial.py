@@ -9,7 +9,6 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..core.api.pages import PER_PAGE, parse_page
 from ..core.clock import Clock
 from ..core.types.kind import Kind
 from ..core.types.timestamps import seconds
@@ -21,10 +20,10 @@ _PATIENCE = 30.0
 _LOOK = 1.0
 #: Seconds by which whole seconds and a request's way may make two times differ.
 _CLOCKS = 2.0
+_REFUSED = 400
+_FAILED = 500
 _GONE = frozenset({404, 410})
 _MARKERS = ("deleted", "deleted_at", "is_deleted", "archived", "archived_at")
-#: Pages in which a new object is looked for; the oldest may come first.
-_MOST_PAGES = 20
 
 
 class Trial:
@@ -36,6 +35,8 @@ class Trial:
         self.kind = kind
         #: None until it was created, and after it was removed.
         self.path: str | None = None
+        #: Whether a create may have made an object of which no answer has told.
+        self.is_in_doubt = False
         #: Whether a PUT has to send all fields.
         self.needs_all = False
         #: Whether a PUT resets what it does not send.
@@ -43,12 +44,16 @@ class Trial:
 
     def create(self, fields: Mapping[str, Any]) -> Answer:
         """Create the object; raises :class:`Unclear` where that is refused."""
+        doubt, self.is_in_doubt = self.is_in_doubt, True
         answer = self.api.call("POST", self.kind.path, **self.kind.encode(fields))
+        if _REFUSED <= answer.status < _FAILED:
+            self.is_in_doubt = doubt
         id_ = answer.object.get("id")
         if not answer.ok or id_ in (None, ""):
             message = answer.object.get("message") or answer.form
             raise Unclear(f"creating a {self.kind.label} was answered {answer.status}, {message!r}")
         self.path = f"{self.kind.path}/{id_}"
+        self.is_in_doubt = doubt
         return answer
 
     def get(self) -> Answer:
@@ -137,19 +142,15 @@ def _lag(trial: Trial) -> Iterator[Finding]:
 
 
 def _is_listed(trial: Trial) -> bool:
-    for number in range(1, _MOST_PAGES + 1):
-        answer = trial.api.call(
-            "GET", trial.kind.path, query={"page": number, "per_page": PER_PAGE}
-        )
-        try:
-            items = parse_page(answer.data, trial.kind.plural).items
-        except ValueError:
-            return True  # another experiment says what is wrong with lists
-        if any(f"{trial.kind.path}/{item['id']}" == trial.path for item in items):
-            return True
-        if not items:
-            return False
-    return True
+    try:
+        pages = trial.api.pages(trial.kind)
+        while not pages.ended:
+            pages.next()
+            if any(f"{trial.kind.path}/{id_}" == trial.path for id_ in pages.items):
+                return True
+    except Unclear:
+        return True  # another experiment says what is wrong with lists
+    return False
 
 
 def absent(trial: Trial) -> Iterator[Finding]:

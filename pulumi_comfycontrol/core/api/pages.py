@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..types.timestamps import seconds
-
-if TYPE_CHECKING:
-    from .client import Client
 
 #: The most that the API returns at once [docs: api].
 PER_PAGE = 100
@@ -66,10 +63,17 @@ def _count(value: Any) -> int | None:
     return value if is_count else None
 
 
+class Lister(Protocol):
+    """A client that reads single pages."""
+
+    def listing(self, path: str, plural: str, number: int) -> Page:
+        """Return page ``number`` (1, 2, …); raises an error of its own for an unusable one."""
+
+
 class Pages:
     """One reading of a list, page by page; used by one thread at a time."""
 
-    def __init__(self, client: Client, path: str, plural: str) -> None:
+    def __init__(self, client: Lister, path: str, plural: str) -> None:
         self._client = client
         self._path = path
         self._plural = plural

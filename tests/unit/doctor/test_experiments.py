@@ -11,7 +11,7 @@ from pulumi_comfycontrol.core.api.chain import raw_exchange_for
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
-from pulumi_comfycontrol.doctor.api import Api
+from pulumi_comfycontrol.doctor.api import Api, Unclear
 from pulumi_comfycontrol.doctor.experiments import Experiments
 from pulumi_comfycontrol.doctor.finding import Verdict
 from pulumi_comfycontrol.doctor.report import Report, missing_numbers, table
@@ -180,19 +180,37 @@ def test_a_full_account_is_no_failure() -> None:
     assert all("Runner limit" in one.seen or "Template limit" in one.seen for one in unclear)
 
 
-def test_an_object_whose_creation_was_not_answered_is_removed() -> None:
-    """The list tells of it."""
+@pytest.mark.parametrize("times", [1, None])
+def test_an_object_whose_creation_was_not_answered_is_removed(times: int | None) -> None:
+    """The list tells of it, also where the next create was answered."""
     clock = WallClock()
     with Emulator(clock=clock, rate_limit=False) as emulator:
         settings = Settings(Secret(emulator.token), url=emulator.url)
         quota = file_quota(None, 100_000, 10.0, clock)
         api = Api(raw_exchange_for(settings, quota=quota, clock=clock), clock)
-        emulator.fault("drop_after", "POST", times=None)
+        emulator.fault("drop_after", "POST", times=times)
         experiments = Experiments(api, clock, emulator.token)
         list(experiments.findings())
         assert emulator.runners.all() == []
         assert emulator.templates.all() == []
         assert experiments.left_behind == []
+
+
+def test_a_list_that_cannot_be_read_keeps_nothing_from_being_removed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The ids of creates that were answered are known without it."""
+
+    def unreadable(*_: object) -> None:
+        raise Unclear("unreadable")
+
+    monkeypatch.setattr("pulumi_comfycontrol.doctor.api.Api.listing", unreadable)
+    report, _, left = examine(delete="kept")
+    assert left == 2
+    assert len(report.left_behind) == 2
+    report, _, left = examine()
+    assert left == 0
+    assert report.left_behind == []
 
 
 def test_an_interrupted_run_cleans_up() -> None:
