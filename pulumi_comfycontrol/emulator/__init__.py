@@ -5,12 +5,11 @@ sends are two readings of the documentation that check each other.
 
 How the parts relate::
 
-    emulator   serves a state on a port, in this process      __main__   the same from a shell
-    server     HTTP/1.1 with connections kept open
-    app        gate (hosts, recorder, limit, faults, token)  ->  api (/v1)
-               control (/emulator)   pages, openapi (for people)
-    state      runners, templates, managed  ->  objects, accounts  ->  database (SQLite)
-               settings, clock, limit, faults, recorder
+    Emulator    serves a state on a port, in this process      __main__    the same from a shell
+    http/       server, checks before and after each route (gate), operations under /v1
+    control/    the control API under /emulator, OpenAPI, and the pages that use both (site/)
+    state/      accounts and objects in SQLite, rules, settings, faults, limit, clock; knows no HTTP
+                kinds.KINDS is the registry that all of these walk: a new kind is one file there
 """
 
 from __future__ import annotations

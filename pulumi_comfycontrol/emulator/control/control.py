@@ -1,4 +1,4 @@
-"""The control API under /emulator: for tests and for the curious, apart from /v1.
+"""The control API under /emulator: for tests and for the page, apart from /v1.
 
 It takes no token, is not limited and not recorded; an invalid request gets 400 with a sentence,
 and a body without the content type of JSON gets 415, as another site's page can send a form.

@@ -37,7 +37,7 @@ class HttpError(Exception):
 
 
 def error_response(error: Exception) -> Response:
-    """The response for an error; raises what is none, so that Flask shows the bug."""
+    """The response for an error; other exceptions are raised again, so that Flask shows the bug."""
     if isinstance(error, HttpError):
         return _response(error.status, error.message, error.headers)
     if isinstance(error, errors.Refused):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Never
 
 from . import server_form
 from .accounts import Account
 from .clock import Clock
+from .dashboard_fields import check_fields
 from .database import Database
 from .errors import Forbidden, Gone, Invalid, NotFound
 from .fields import Field, Schema
@@ -255,30 +256,6 @@ class Collection:
         return self._settings.put_bumps == "always" or changes
 
     def _known(self, fields: Any) -> dict[str, Any]:
-        """Fields that the dashboard may set; raises Invalid."""
+        """The fields that the dashboard may set; raises Invalid."""
         names = {*self.schema, *(("reachable",) if self.has_machine else ())}
-        if not isinstance(fields, dict) or not fields.keys() <= names:
-            raise Invalid(f"a {self.kind} is an object with some of {', '.join(sorted(names))}")
-        for name, value in fields.items():
-            what, is_good = _TYPES.get(name, _TEXT)
-            if not is_good(value):
-                raise Invalid(f"{name} must be {what}")
-        return dict(fields)
-
-
-def _are_texts(values: Iterable[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-_Type = tuple[str, Callable[[Any], bool]]
-_TEXT: _Type = ("a string", lambda value: isinstance(value, str))
-#: The types of the fields that are no strings.
-_TYPES: dict[str, _Type] = {
-    "tags": ("a list of strings", lambda value: isinstance(value, list) and _are_texts(value)),
-    "headers": (
-        "an object of strings",
-        lambda value: isinstance(value, dict) and _are_texts(value.values()),
-    ),
-    "reachable": ("true or false", lambda value: isinstance(value, bool)),
-    "body": ("an object, or JSON text", lambda value: isinstance(value, dict | str)),
-}
+        return check_fields(self.kind, names, fields)

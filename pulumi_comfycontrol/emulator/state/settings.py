@@ -97,7 +97,9 @@ class Settings:
         "Every answer is a 403 with an HTML page, as of a proxy that checks browsers",
         assumption="A35",
     )
-    extra_fields: bool = switch(False, "Answers have a field that nobody knows", assumption="A10")
+    extra_fields: bool = switch(
+        False, "Answers have a field that is not documented", assumption="A10"
+    )
     omit_optional: bool = switch(
         False,
         "Answers lack the user's provider, and tags and headers that are empty",
