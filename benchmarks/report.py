@@ -130,7 +130,16 @@ def _rest(results: Results) -> Iterator[str]:
             Spread.of(requests(measured)).text(0),
         )
         for provider, measured in _in_order(results.account)
-    ] + [
+    ]
+    for provider, measured in _in_order(results.large):
+        title = f"`destroy` of {results.sizes.large:,} runners of one account"
+        found, free = Spread.of(seconds(measured)), Spread.of(seconds(results.large_free[provider]))
+        rows += [
+            (f"{title}, requests", provider, Spread.of(requests(measured)).text(0)),
+            (f"{title}, s", provider, found.text()),
+            (f"{title}, s, limit and latency off", provider, free.text()),
+        ]
+    rows += [
         (
             f"peak memory of the provider process, {results.sizes.memory:,} runners, MB",
             provider,

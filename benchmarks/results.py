@@ -29,6 +29,11 @@ class Sizes(NamedTuple):
         return self.runners * 10
 
     @property
+    def large(self) -> int:
+        """In the stack that fills a large account."""
+        return self.runners * 10
+
+    @property
     def account(self) -> int:
         """In the account of which a stack has one."""
         return self.runners * 100
@@ -50,6 +55,8 @@ class Results:
     stacks: Runs = field(default_factory=_runs)
     stacks_free: Runs = field(default_factory=_runs)
     account: Runs = field(default_factory=_runs)
+    large: Runs = field(default_factory=_runs)
+    large_free: Runs = field(default_factory=_runs)
     #: Bytes.
     memory: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     #: Milliseconds.

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from .account import measure_account
-from .fleet import PROVIDERS, Fleet, FleetOptions
+from .fleet import OURS, PROVIDERS, Fleet, FleetOptions
 from .import_time import import_milliseconds
+from .large import measure_large_destroy
 from .life import STEPS, live
 from .measure import FREE, LIMITED, Conditions
 from .memory import peak_memory
@@ -18,7 +19,7 @@ from .server import Server
 from .stacks import measure_stacks
 
 #: What may be chosen.
-NAMES = (*STEPS, "stacks", "account", "memory", "import", "quota")
+NAMES = (*STEPS, "stacks", "account", "large-destroy", "memory", "import", "quota")
 #: Imports are measured more often: one takes no time, and varies.
 _IMPORTS = 7
 #: What each of 16 threads sends to compare quotas; more takes longer, and shows the same.
@@ -35,6 +36,7 @@ def run(names: Collection[str], sizes: Sizes, runs: int, tell: Tell) -> Results:
         for number in range(runs):
             # Whoever goes first finds colder caches, so they take turns.
             suite.run(list(PROVIDERS)[:: -1 if number % 2 else 1])
+        suite.large_destroy()
     if "import" in names:
         tell("import")
         import_milliseconds()  # compiles what has changed
@@ -71,6 +73,17 @@ class _Suite:
             self._account(provider)
         for provider in providers:
             self._memory(provider)
+
+    def large_destroy(self) -> None:
+        """Destroy a large stack once; under the limit this takes as long as all the rest."""
+        if "large-destroy" in self._names:
+            size = self._sizes.large
+            for conditions in (FREE, LIMITED):
+                self._tell(f"{OURS}, destroy of {size} runners{_title(conditions)}")
+                is_free = conditions == FREE
+                runs = self._results.large_free if is_free else self._results.large
+                measured = measure_large_destroy(self._server, OURS, size, conditions)
+                runs[OURS].append(measured)
 
     def _life(self, provider: str, conditions: Conditions) -> None:
         steps = [name for name in STEPS if name in self._names]

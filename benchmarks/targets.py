@@ -49,6 +49,7 @@ def verdicts(results: Results) -> list[Verdict]:
         *_life(results),
         *_stacks(results),
         *_account(results),
+        *_large(results),
         *_memory(results),
         *_imports(results),
     ]
@@ -98,6 +99,16 @@ def _account(results: Results) -> Iterator[Verdict]:
     if measured:
         work = f"`refresh` of one runner in an account of {results.sizes.account:,}"
         yield _at_most(work, "requests", requests(measured), 1)
+
+
+def _large(results: Results) -> Iterator[Verdict]:
+    measured, free = results.large.get(OURS, []), results.large_free.get(OURS, [])
+    if measured:
+        size = results.sizes.large
+        work = f"`destroy` of {size:,} runners of one account"
+        yield _at_most(work, "requests", requests(measured), size + 2)
+        yield from _whole(work, measured, free, _ONE_STACK)
+        yield _at_most(work, "answers 429", refused(measured), 0)
 
 
 def _memory(results: Results) -> Iterator[Verdict]:

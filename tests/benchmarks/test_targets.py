@@ -64,6 +64,16 @@ def test_a_wide_destroy_is_judged_by_its_requests_too(span: float, lost: list[st
     assert [one.partition(":")[0] for one in missed(verdicts(made))] == lost
 
 
+@pytest.mark.parametrize(("requests", "lost"), [(1002, 0), (1003, 1)])
+def test_a_large_destroy_is_judged_by_its_requests(requests: int, lost: int) -> None:
+    """One for each runner and at most two more, whatever else they cost."""
+    made = Results(Sizes(100), 1)
+    arrivals = [Arrival(at * 0.25, "DELETE", 200) for at in range(requests)]
+    made.large[OURS] = [Measured(260.0, arrivals)]
+    made.large_free[OURS] = [up(20.0)]
+    assert len(missed(verdicts(made))) == lost
+
+
 def test_memory_and_import() -> None:
     """The largest process and the median import count."""
     made = Results(Sizes(100), 1)
