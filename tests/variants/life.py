@@ -14,6 +14,8 @@ from .doors import Door, Program
 #: Text that must not be in any message.
 HIDDEN = "hidden-value"
 _TRIES = 3
+#: Seconds from a failed command to the next one.
+_NEXT = 5.0
 #: Seconds after which nothing counts as new.
 _LATER = 60.0
 
@@ -73,7 +75,8 @@ class Life:
 
     def _change(self, stage: str, method: str, program: Program) -> None:
         self._lose(method)
-        self._until_done(stage, lambda: self._door.up(program), lambda: self._repair(program))
+        repair = self._remove_surplus if stage == "create" else lambda: self._repair(program)
+        self._until_done(stage, lambda: self._door.up(program), repair)
         self._check(program)
         self._door.sleep(_LATER)
 
@@ -124,12 +127,20 @@ class Life:
             self._check_always(failures)
             if not failures:
                 return True
-        self.refusals[stage] = failures[0]
+            self._door.sleep(_NEXT)
+        self.refusals[stage] = " ".join(failures)
         self._emulator.clear_faults()
         follow_advice()
         failures = act()
         self._check_always(failures)
         return not failures
+
+    def _remove_surplus(self) -> None:
+        """Delete in the dashboard what no state has, as the refusal of a create advises."""
+        for kind in KINDS:
+            for id_ in self._rows(kind).keys() - set(self._door.ids().values()):
+                assert id_ in self.refusals["create"], "an object that no message names"
+                self._collection(kind).delete(id_)
 
     def _repair(self, program: Program) -> None:
         """Make the change in the dashboard, as a refusal of an update advises."""

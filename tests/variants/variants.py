@@ -9,16 +9,25 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One reading; ``refuses`` are the stages at which it may be refused, with the reason."""
+    """One reading; ``refuses`` are the stages at which it is refused, with the reason.
+
+    With ``weak`` evidence, a create whose answer was lost is refused too.
+    """
 
     name: str
     settings: Mapping[str, Any]
     refuses: Mapping[str, str] = field(default_factory=dict)
+    weak: bool = False
+
+    def refusals(self, *, lossy: bool) -> dict[str, str]:
+        """The reasons by stage, where answers get lost or not."""
+        return {**({"create": _WEAK} if lossy and self.weak else {}), **self.refuses}
 
     def __str__(self) -> str:
         return self.name
 
 
+_WEAK = "an object resembles what was sent, which is no proof; its id is named"
 _NOT_REMOVED = "the API keeps what was removed; following the advice ends it"
 _NOT_DELETED = "the API deletes nothing; removal in the dashboard and a refresh end it"
 _HTML = "an HTML page is no proof; nothing leaves the state"
@@ -30,7 +39,7 @@ VARIANTS = (
     Variant("times are epoch", {"times": "epoch"}),
     Variant("times have fractions", {"fractions": True}),
     Variant("clock of objects 6 s ahead", {"time_offset": 6.0}),
-    Variant("clock of objects 6 s behind", {"time_offset": -6.0}),
+    Variant("clock of objects 6 s behind", {"time_offset": -6.0}, weak=True),
     Variant("extra fields", {"extra_fields": True}),
     Variant("empty fields omitted", {"omit_optional": True}),
     Variant("new objects 404 for 2 s", {"create_lag_get": 2.0}),
@@ -47,20 +56,20 @@ VARIANTS = (
     Variant("oldest first", {"list_order": "oldest"}),
     Variant("pages of at most 1", {"list_page_cap": 1}),
     Variant("list items lack headers", {"list_omits": ["headers"]}),
-    Variant("texts trimmed", {"text": "trimmed"}),
-    Variant("texts in NFC", {"text": "nfc"}),
+    Variant("texts trimmed", {"text": "trimmed"}, weak=True),
+    Variant("texts in NFC", {"text": "nfc"}, weak=True),
     Variant("tags sorted", {"tags": "sorted"}),
-    Variant("tags in lower case", {"tags": "lower"}),
-    Variant("a tag added", {"tags": "added"}),
+    Variant("tags in lower case", {"tags": "lower"}, weak=True),
+    Variant("a tag added", {"tags": "added"}, weak=True),
     Variant("endpoint's host in lower case", {"normalize_endpoint": True}),
-    Variant("endpoint without last slash", {"endpoint_path": "no-slash"}),
+    Variant("endpoint without last slash", {"endpoint_path": "no-slash"}, weak=True),
     Variant("endpoint with last slash", {"endpoint_path": "slash"}),
-    Variant("endpoint's dots resolved", {"endpoint_path": "resolved"}),
+    Variant("endpoint's dots resolved", {"endpoint_path": "resolved"}, weak=True),
     Variant("header values masked", {"mask_headers": True}),
     Variant("unknown status", {"unknown_status": True}),
     Variant("status on create counts", {"status_on_create": True}),
     Variant("template's keys sorted", {"sort_template_keys": True}),
-    Variant("template's numbers are doubles", {"template_numbers": "doubles"}),
+    Variant("template's numbers are doubles", {"template_numbers": "doubles"}, weak=True),
     Variant("PUT answers the old object", {"put_answer": "stale"}),
     Variant("PUT answers the id alone", {"put_answer": "thin"}),
     Variant("PUT answers without a body", {"put_answer": "empty"}),
@@ -87,6 +96,11 @@ VARIANTS = (
     Variant(
         "lower-cased tags, masked headers, no slash",
         {"tags": "lower", "mask_headers": True, "endpoint_path": "no-slash"},
+        weak=True,
     ),
-    Variant("all texts normalised, PUT answers stale", {"text": "nfc", "put_answer": "stale"}),
+    Variant(
+        "all texts normalised, PUT answers stale",
+        {"text": "nfc", "put_answer": "stale"},
+        weak=True,
+    ),
 )
