@@ -57,7 +57,7 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def _life(results: Results) -> Iterator[Verdict]:
     size = results.sizes.runners
-    #: At most so many requests; `up` needs exactly as many as runners.
+    #: At most so many requests; of those of `up`, as many as runners create.
     most = {
         "unchanged": 0,
         "preview": 0,
@@ -128,10 +128,9 @@ def _imports(results: Results) -> Iterator[Verdict]:
 
 def _posts(work: str, measured: Sequence[Measured], size: int) -> Verdict:
     numbers = requests(measured)
-    met = all(one.count("POST") == one.requests == size for one in measured)
-    return Verdict(
-        work, f"{size} POSTs, nothing else", f"{Spread.of(numbers).text(0)} requests", met
-    )
+    # The first create of a stack that the state folder does not know looks at one list page.
+    met = all(one.count("POST") == size >= one.requests - 1 for one in measured)
+    return Verdict(work, f"{size} POSTs, one GET", f"{Spread.of(numbers).text(0)} requests", met)
 
 
 def _at_most(work: str, what: str, numbers: Sequence[int], most: int) -> Verdict:

@@ -229,7 +229,7 @@ class Engine:
         try:
             return self._call(method, request)
         except CallFailed as error:
-            partial_ = _init_failed(error.details)
+            partial_ = init_failed(error.details)
             if partial_ is not None:
                 outputs = _marked(partial_.properties, inputs)
                 self._save(urn, Resource(partial_.id, inputs, outputs, unfinished=True))
@@ -323,7 +323,7 @@ def _marked(answer: Struct, inputs: Values) -> Values:
     return values
 
 
-def _init_failed(details: bytes) -> Any:
+def init_failed(details: bytes) -> Any:
     """Return Pulumi's ``ErrorResourceInitFailed`` of a failed call, or None."""
     for detail in Status.FromString(details).details:
         partial_ = provider_pb2.ErrorResourceInitFailed()

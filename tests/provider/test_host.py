@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_comfycontrol.emulator import Emulator
 
+from .engine import DETAILS, init_failed
 from .host import URN, Host, plain, struct
 
 VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}}
@@ -95,3 +96,24 @@ def test_a_renamed_resource_that_adopts_its_object_keeps_it(host: Host, emulator
         adopted, _ = next_run.create("new", **VALUES, **{"import-id": id_})
         next_run.delete("old", id_, known)
     assert [row["id"] for row in emulator.runners.all()] == [adopted] == [id_]
+
+
+def test_a_removal_that_failed_is_not_forgotten(emulator: Emulator) -> None:
+    """What the program sets no more stays on record until a PUT has removed it."""
+    emulator.fault("drop_after", "POST")
+    emulator.fault("status", "GET", times=None, status=500)
+    with Host(emulator, COMFYCONTROL_OPERATION_TIMEOUT="1") as host, pytest.raises(grpc.RpcError):
+        host.create("gpu", **VALUES)
+    emulator.clear_faults()
+    bare = {name: value for name, value in VALUES.items() if name != "headers"}
+    emulator.fault("status", "PUT", status=403, message="no")
+    with Host(emulator) as host:
+        with pytest.raises(grpc.RpcError) as caught:
+            host.create("gpu", **bare)
+        kept = init_failed(dict(caught.value.trailing_metadata())[DETAILS])
+        assert kept is not None
+        assert emulator.runners.all()[0]["headers"]
+        known = host.update("gpu", kept.id, kept.properties, **bare)
+        [row] = emulator.runners.all()
+        assert (row["id"], row["headers"]) == (kept.id, {})
+        assert host.diff("gpu", kept.id, known, **bare).changes == 1  # none
