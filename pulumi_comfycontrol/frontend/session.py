@@ -129,7 +129,8 @@ class Session:
         from ..core.journal.journal import Caller
         from ..core.journal.opened import journal_for
 
-        journal = journal_for(self.settings(), Caller(self._engine, self._is_awaited))
+        caller = Caller(self._engine, self._is_awaited)
+        journal = journal_for(self.settings(), caller, self._clock)
         atexit.register(self._end, journal)
         return journal
 

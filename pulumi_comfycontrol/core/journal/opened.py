@@ -45,14 +45,14 @@ class _Supervisors:
         return True if now >= self._met.setdefault(row.holder, now) + _END else None
 
 
-def journal_for(settings: Settings, caller: Caller) -> Journal:
-    """Return the journal that the settings ask for."""
+def journal_for(settings: Settings, caller: Caller, clock: Clock = SYSTEM_CLOCK) -> Journal:
+    """Return the journal that the settings ask for; ``clock`` is used to wait for a store."""
     token, words = settings.token.reveal(), settings.words
     if settings.store is None:
         folder = state_folder() / "journal"
         return local_journal(folder, settings.url, caller, token=token, words=words)
     store = store_for(settings.store)
-    return shared_journal(store, settings.url, caller, token=token, words=words)
+    return shared_journal(store, settings.url, caller, token=token, words=words, clock=clock)
 
 
 def local_journal(
