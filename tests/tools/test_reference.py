@@ -62,6 +62,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         pulumi.runtime.set_all_config({f"reference:{key}": one for key, one in config.items()})
         yield emulator
         loop.close()
+        asyncio.set_event_loop(None)
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
