@@ -17,7 +17,8 @@ demo:  ## a real `pulumi up` against a local ComfyControl, step by step
 test: setup  ## all tests, on the real CLI
 	@$(RUN) -m pytest -n auto --dist loadfile
 
-test-languages: setup  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
+test-languages:  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
+	@$(PYTHON) -m tools.setup languages
 	@$(RUN) -m pytest -m languages tests/languages
 
 bench: setup  ## measure beside a naive provider, and write docs/performance.md

@@ -18,6 +18,7 @@ runners = {
         endpoint=endpoint,
         headers={"Authorization": authorization},
         tags=["production"],
+        status="active",  # said, because only what is set is watched for drift
     )
     for key, endpoint in MACHINES.items()
 }

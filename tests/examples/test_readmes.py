@@ -124,7 +124,9 @@ def test_ci(project: MakeProject, tmp_path: Path) -> None:
     assert HEADER not in (one.folder / "Pulumi.production.yaml").read_text()
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir()))
+@pytest.mark.parametrize(
+    "name", sorted(path.parent.name for path in EXAMPLES.glob("*/__main__.py"))
+)
 def test_an_example_is_a_template(name: str, project: MakeProject, tmp_path: Path) -> None:
     """``pulumi new`` makes a project of another name from it, without our word on templates."""
     one = project(EXAMPLES / name)
