@@ -193,6 +193,7 @@ class Service(_Servicer):  # type: ignore[misc]
                 inputs = _kept(operations.kind, result.values, wire.decode(request.inputs))
             else:
                 result, inputs = _imported(operations.kind, result)
+                _warn_of_shown_secrets(operations.kind, inputs)
             secret = _secret_names(operations.kind, inputs, request.inputs)
             return _pb2.ReadResponse(
                 id=result.record.id,
@@ -301,6 +302,17 @@ def _imported(kind: Kind, result: Result) -> tuple[Result, dict[str, Any]]:
         if not field.secret and live[name] != field.default
     }
     return Result(result.record, frozenset(inputs)), inputs
+
+
+def _warn_of_shown_secrets(kind: Kind, inputs: dict[str, Any]) -> None:
+    from ..core.progress import listener
+
+    for name, value in inputs.items():
+        if kind.is_secret(name, value):
+            listener().warning(
+                f"The {name} of the {kind.label} has a secret part, and `pulumi import` prints it"
+                " in the code that it writes; don't keep that output."
+            )
 
 
 def _name(urn: str) -> str:

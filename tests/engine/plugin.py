@@ -54,6 +54,19 @@ class YamlProject:
         assert (done.returncode != 0) == fails, done.stdout
         return done.stdout
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the CLI as a process group of its own, and return at once."""
+        return subprocess.Popen(
+            [str(find_engine()), *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
     def state(self) -> list[dict[str, Any]]:
         """The resources of the package in the state."""
         deployment = json.loads(self.run("stack", "export"))["deployment"]

@@ -242,6 +242,7 @@ def test_header_values_and_the_token_show_nowhere(stack: MakeStack, emulator: Em
     seen = one.output + text + one.state_files()
     for secret in ("hunter2-header", "second-header", "third-header", emulator.token):
         assert secret not in seen
+    assert "set_fields" not in one.output  # the provider's own notes are not shown either
 
 
 def test_an_error_is_one_sentence_on_the_resources_row(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import find_engine
 
+from .operation import wait_until
 from .plugin import YamlProject
 
 HEADERS = {"Authorization": "Bearer hidden-value"}
@@ -137,3 +140,19 @@ def test_an_installed_launcher_serves_every_project(project: YamlProject) -> Non
     kept = [line for line in program if not line.startswith("plugins:")]
     (project.folder / "Pulumi.yaml").write_text("\n".join(kept))
     assert "warning" not in project.run("preview")
+
+
+def test_ctrl_c_ends_a_wait_at_once(project: YamlProject, emulator: Emulator) -> None:
+    """In a cool-down of ten seconds; the next `up` creates the one runner."""
+    project.write({"gpu": runner()})
+    emulator.fault("status", "POST", status=429)
+    with project.start("up", "--yes", "--skip-preview") as process:
+        wait_until(lambda: any(one.method == "POST" for one in emulator.requests))
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert time.monotonic() - begin < 9
+    assert "the deployment was interrupted" in output
+    assert emulator.runners.all() == []
+    project.run("up", "--yes", "--skip-preview")
+    assert len(emulator.runners.all()) == len(project.state()) == 1

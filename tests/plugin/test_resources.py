@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -13,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.frontend import progress
 from pulumi_comfycontrol.frontend.wire import STATUS_DETAILS, UNKNOWN_VALUE
 from pulumi_comfycontrol.plugin import wire
 
@@ -182,6 +184,22 @@ def test_an_import_hands_no_secret_to_the_generated_code(
     read_again = diff(plugin, read, **wire.decode(read.inputs))
     assert read_again.changes == Diff.DIFF_NONE
     assert emulator.requests == []
+
+
+def test_an_import_warns_of_a_secret_that_is_required(
+    plugin: Plugin, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its endpoint a runner can't be declared, so the code shows its password."""
+    told: list[Any] = []
+    monkeypatch.setattr(
+        progress, "engine", lambda _: SimpleNamespace(Log=lambda one, timeout: told.append(one))
+    )
+    row = emulator.runners.seed(name="GPU", endpoint="http://user:hidden@x")
+    read = plugin.stub.Read(provider_pb2.ReadRequest(id=row["id"], urn=RUNNER + "gpu"))
+    assert wire.secret_names(read.inputs) == {"endpoint"}
+    [warning] = [one.message for one in told]
+    assert warning.startswith("The endpoint of the runner has a secret part")
+    assert "hidden" not in warning
 
 
 def test_an_id_that_does_not_exist_is_answered_by_nothing(plugin: Plugin) -> None:
