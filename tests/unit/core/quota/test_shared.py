@@ -73,6 +73,27 @@ def test_a_429_stops_all_machines(machine: Make) -> None:
     assert 10 < sum(clock.sleeps) < 10.3
 
 
+def test_a_machine_that_dies_while_it_sends_holds_nobody_up_for_long(machine: Make) -> None:
+    """Its slots are free after 15 s and one window, as a killed process's are on one host."""
+    clock = FakeClock()
+    dead, other = machine(clock), machine(clock)
+    for _ in range(40):
+        dead.acquire()
+    send(other, 1)
+    assert 25 < sum(clock.sleeps) < 26.5
+
+
+def test_a_machine_that_dies_while_it_waits_loses_its_place(machine: Make) -> None:
+    """The next one has the slot after the window, and not the one after that."""
+    clock = FakeClock()
+    dead, other = machine(clock), machine(clock)
+    send(other, 40)
+    for _ in range(40):
+        dead._shared._look(None)  # asks for a permit, and never comes back
+    send(other, 1)
+    assert 10 < sum(clock.sleeps) < 16
+
+
 def test_a_machine_without_its_store_takes_a_share(
     machine: Make, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
