@@ -49,7 +49,7 @@ def runners(
 
 
 def runner_stats(catalog: Catalog, id: str) -> RunnerStats:
-    """Return what the runner's machine reports; an error when ComfyControl can't reach it."""
+    """Return the live report of the runner's machine; an error when ComfyControl can't reach it."""
     return catalog.stats(id)
 
 

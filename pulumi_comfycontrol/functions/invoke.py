@@ -46,7 +46,7 @@ def later(
     lookup: Callable[..., R],
     **arguments: Any,
 ) -> pulumi.Output[R]:
-    """Run the same when all arguments are known; unknown in a preview where one is not."""
+    """Return an output of the lookup, which runs once all arguments are known."""
     given = _given(account, opts)
     # What is found is no secret only because a token was needed to find it.
     tokens = {name: pulumi.Output.unsecret(pulumi.Output.from_input(given[name])) for name in given}
@@ -108,5 +108,5 @@ def _has_output(value: Any) -> bool:
 
 @functools.cache
 def _catalog(settings: Settings) -> Catalog:
-    """One per account, so that connections are kept open."""
+    """Return the catalog of an account; each account keeps its connections open."""
     return Catalog(client_for(settings))

@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> str:
-    """Refuse what can't work before anything is read or written; returns the project's name."""
+    """Return the project's name; raises :class:`Refused` before anything is read or written."""
     from .output import obstacle
     from .program import is_project_name, project_name
 

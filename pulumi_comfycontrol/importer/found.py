@@ -1,4 +1,4 @@
-"""What the account has, under the names that resources of a program will have."""
+"""An account's objects, and the names of the resources that declare them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Chosen = list[tuple[Kind, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One object; ``values`` are the arguments that a program needs to say the same."""
+    """An object; ``values`` are the arguments of the resource that declares it."""
 
     kind: Kind
     resource_name: str
@@ -121,6 +121,6 @@ def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
 
 
 def _arguments(kind: Kind, record: Record) -> dict[str, Any]:
-    """Leave out what is as it would be without an argument."""
+    """Return the fields of an object that differ from their defaults."""
     values = kind.values(record.as_dict())
     return {name: value for name, value in values.items() if value != kind.fields[name].default}

@@ -1,4 +1,4 @@
-"""What remains to be done in the written project: by this command with ``--stack``, or by hand."""
+"""The steps after a project is written: preparing its stack, by ``--stack`` or by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def prepare_stack(command: str, options: argparse.Namespace, found: Sequence[Fou
 
 
 def report(command: str, options: argparse.Namespace, found: Sequence[Found]) -> str:
-    """What was written, and the commands that come next."""
+    """Return a report of the written project, with the commands to run next."""
     counted = " and ".join(_counted(kind.label, found) for kind in KINDS.values())
     lines = [f"{options.folder} declares {counted}. Next, in that folder:", "  pulumi install"]
     if not options.stack:

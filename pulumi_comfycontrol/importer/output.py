@@ -21,7 +21,7 @@ _OPTIONAL = (".gitignore",)
 
 
 def obstacle(folder: Path, import_file: Path | None) -> str | None:
-    """Return a sentence about what is in the way of writing there."""
+    """Return a sentence about a file or folder that prevents writing there, or None."""
     if folder.exists() and not folder.is_dir():
         return f"{folder} is no folder; choose another one."
     taken = [name for name in _PROJECT if (folder / name).exists()]

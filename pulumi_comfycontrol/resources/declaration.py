@@ -90,7 +90,7 @@ def checked(
 
 
 def _program() -> _Faults:
-    """The faults of the program that is running; several may run in one process in turn."""
+    """Return the faults of the running program; one process may run several in turn."""
     root = get_root_resource() or pulumi.Resource
     if root not in _programs or _programs[root].is_reported:
         _programs[root] = _Faults()

@@ -92,7 +92,7 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
 
 
 def json_body(body: Any) -> Any:
-    """Turn what a program may give into JSON text before the SDK turns its numbers to floats."""
+    """Return a body as JSON text, before the SDK turns its numbers into floats."""
     try:
         has_outputs = _has_outputs(body)
     except RecursionError:
@@ -103,7 +103,7 @@ def json_body(body: Any) -> Any:
 
 
 def _text(body: Any) -> Any:
-    """Return JSON text, or what is wrong with the body for ``check`` to report with the rest."""
+    """Return JSON text, or a map of the fault, which is reported with the other faults."""
     if body is None:
         return None
     try:

@@ -26,7 +26,7 @@ export interface GetRunnerStatsArgs {
 }
 
 /**
- * What a runner's machine reports at this moment.
+ * The live report of a runner's machine.
  */
 export interface GetRunnerStatsResult {
     /**

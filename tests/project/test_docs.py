@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from tools.engine import ROOT
 
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Pulumi.yaml"))
+#: The others use the native plugin, from other languages.
 PYTHON = [path for path in EXAMPLES if (path / "__main__.py").exists()]
 
 
@@ -22,6 +23,20 @@ def test_the_index_names_every_page_and_example() -> None:
     named = set(re.findall(r"\]\(([^)]+)\)", text))
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert pages | {f"../examples/{example.name}" for example in EXAMPLES} <= named
+
+
+@pytest.mark.parametrize(
+    "example", [one for one in EXAMPLES if one not in PYTHON], ids=lambda example: example.name
+)
+def test_an_example_in_another_language_names_the_plugin_s_folder(example: Path) -> None:
+    """The folder of a virtual environment beside it, so that nothing has to be activated."""
+    assert {"README.md", "Pulumi.yaml", ".gitignore"} <= {path.name for path in example.iterdir()}
+    project = yaml.safe_load((example / "Pulumi.yaml").read_text())
+    assert project["name"] == example.name
+    assert project["runtime"] in {"nodejs", "go", "yaml"}
+    plugin = {"name": "comfycontrol", "path": ".venv/bin"}
+    assert project["plugins"] == {"providers": [plugin]}
+    assert ".venv/" in (example / ".gitignore").read_text().splitlines()
 
 
 @pytest.mark.parametrize("example", PYTHON, ids=lambda example: example.name)

@@ -114,9 +114,13 @@ class Client:
 
 
 def _path(base: str, id_: str) -> str:
-    if id_ in {"", ".", ".."}:  # these would name another path
-        raise ResourceError(f"'{id_}' can't be an id", "correct the id")
-    return f"{base}/{quote(id_, safe='')}"
+    try:
+        quoted = quote(id_, safe="")
+    except UnicodeEncodeError:  # a lone surrogate
+        quoted = ""
+    if quoted in {"", ".", ".."}:  # these would name another path
+        raise ResourceError(f"{id_!r} can't be an id", "correct the id")
+    return f"{base}/{quoted}"
 
 
 def _is_marked(data: Mapping[str, Any]) -> bool:

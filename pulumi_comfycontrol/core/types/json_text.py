@@ -20,7 +20,7 @@ class InvalidJson(ValueError):
 
 
 def parse(text: str) -> Any:
-    """Return what ``text`` means; raises :class:`InvalidJson`, also for a key given twice."""
+    """Return the value of ``text``; raises :class:`InvalidJson`, also for a key given twice."""
     try:
         value = json.loads(
             text.removeprefix("\ufeff"),

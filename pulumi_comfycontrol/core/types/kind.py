@@ -87,7 +87,7 @@ class Kind:
         return {name for name in self.fields if not self.same(name, ones[name], others[name])}
 
     def fingerprint(self, values: Mapping[str, Any]) -> str:
-        """Hash all that is sent on create, except what is secret."""
+        """Return a hash of the values of a create request, without the secret ones."""
         complete = self.complete(values)
         parts = {
             name: _without_secret(complete[name]) if field.secret else field.normal(complete[name])
@@ -128,7 +128,7 @@ class Kind:
 
 
 def _without_secret(value: Any) -> Any:
-    """Return what a fingerprint has of a secret: a map's names, else whether there is a value."""
+    """Return the part of a secret in a fingerprint: a map's names, else whether it has a value."""
     if isinstance(value, Mapping) or not value:
         return sorted(map(str.lower, value or {}))
     return True

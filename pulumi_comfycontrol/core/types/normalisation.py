@@ -1,4 +1,4 @@
-"""What of a field's value has a meaning to ComfyControl.
+"""The normal forms of values: the part that has a meaning to ComfyControl.
 
 The documentation does not say whether the API returns a value exactly as it was sent (A11,
 A14). Values are compared by these normal forms, which drop what has no meaning and no more.

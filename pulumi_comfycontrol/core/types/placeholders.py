@@ -29,12 +29,12 @@ class Placeholder:
     name: str = ""
     """The key or name; missing for random and timestamp."""
     default: str | None = None
-    """What a form shows first; missing where the placeholder has none."""
+    """The text that a form begins with; missing where the placeholder has none."""
     options: tuple[str, ...] = ()
     """A choice's options, the first of which is its default."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what of it is set; this is its shape in a template's output."""
+        """Return the fields that are set, the form that a template's output has."""
         values = {"kind": self.kind, "name": self.name, "default": self.default}
         shown: dict[str, Any] = {key: value for key, value in values.items() if value}
         return shown | {"options": list(self.options)} if self.options else shown
@@ -75,7 +75,7 @@ def _strings(
 
 
 def _read(text: str) -> Placeholder | str | None:
-    """Return a placeholder, what is wrong with it, or None for plain text."""
+    """Return a placeholder, a sentence about a mistake in one, or None for plain text."""
     if text.startswith("#choice("):
         return "#choice(…) is the form of an older API page; write $choice(name, option, option)"
     whole = _WHOLE.fullmatch(text)

@@ -69,7 +69,7 @@ class Record(Answer):
 
 
 def without_nulls(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is null, which means the same as a missing field."""
+    """Return the fields that are not null: null means the same as a missing field."""
     return {key: value for key, value in data.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""What a runner's machine reports of itself; looked up, never managed."""
+"""The live report of a runner's machine; looked up, never managed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DeviceInfo(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerStats(Answer):
-    """What a runner's machine reports at this moment [docs: runners/stats]."""
+    """The live report of a runner's machine [docs: runners/stats]."""
 
     system: SystemInfo = SystemInfo()
     """The machine, and what runs on it."""

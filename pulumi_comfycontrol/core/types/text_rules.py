@@ -1,4 +1,4 @@
-"""Rules for strings that runners and templates share; each yields sentences about what is wrong."""
+"""Rules for strings that runners and templates share; each yields a sentence for a fault."""
 
 from __future__ import annotations
 

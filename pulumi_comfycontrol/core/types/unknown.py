@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Unknown:
-    """Stands in for a value that another resource will only have after it is created."""
+    """The stand-in for a value that is not known before another resource is created."""
 
     def __repr__(self) -> str:
         return "<unknown>"

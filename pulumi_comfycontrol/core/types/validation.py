@@ -22,20 +22,20 @@ _TYPE_NAMES = {dict: "a map", list: "a list", str: "a string", type(None): "null
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule of a field, or of what is no field; the reason shows no secret value."""
+    """A broken rule of a field, or an argument that is no field; no secret is in the reason."""
 
     field: str
     reason: str
 
 
 def faults(kind: Kind, values: Mapping[str, Any]) -> list[Fault]:
-    """Check what a program says of an object; values that are not known yet pass."""
+    """Return the faults of an object's declared values; values that are not known yet pass."""
     found = [fault for name in kind.fields for fault in _field_faults(kind, name, values)]
     return found + [_unexpected(kind, name) for name in values if name not in kind.fields]
 
 
 def has_control_characters(value: str) -> bool:
-    """Whether there is a character that nobody types on purpose and that HTTP forbids."""
+    """Whether a text has ASCII control characters, which HTTP forbids."""
     return any(ord(char) < 32 or ord(char) == 127 for char in value)  # noqa: PLR2004 - ASCII
 
 

@@ -29,7 +29,7 @@ type GetRunnerStatsArgs struct {
 	Id string `pulumi:"id"`
 }
 
-// What a runner's machine reports at this moment.
+// The live report of a runner's machine.
 type GetRunnerStatsResult struct {
 	// Whether ComfyUI's mode for developers is on.
 	DevMode bool `pulumi:"devMode"`
@@ -55,7 +55,7 @@ func (GetRunnerStatsOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetRunnerStatsArgs)(nil)).Elem()
 }
 
-// What a runner's machine reports at this moment.
+// The live report of a runner's machine.
 type GetRunnerStatsResultOutput struct{ *pulumi.OutputState }
 
 func (GetRunnerStatsResultOutput) ElementType() reflect.Type {

@@ -170,7 +170,7 @@ func (o ManagedRunnerInfoArrayOutput) Index(i pulumi.IntInput) ManagedRunnerInfo
 
 // A placeholder of a template's body.
 type Placeholder struct {
-	// What a form shows first; missing where the placeholder has none.
+	// The text that a form begins with; missing where the placeholder has none.
 	Default *string `pulumi:"default"`
 	// text, choice, file, random or timestamp.
 	Kind string `pulumi:"kind"`
@@ -195,7 +195,7 @@ func (o PlaceholderOutput) ToPlaceholderOutputWithContext(ctx context.Context) P
 	return o
 }
 
-// What a form shows first; missing where the placeholder has none.
+// The text that a form begins with; missing where the placeholder has none.
 func (o PlaceholderOutput) Default() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placeholder) *string { return v.Default }).(pulumi.StringPtrOutput)
 }

@@ -66,7 +66,7 @@ export interface ManagedRunnerInfo {
  */
 export interface Placeholder {
     /**
-     * What a form shows first; missing where the placeholder has none.
+     * The text that a form begins with; missing where the placeholder has none.
      */
     default?: string;
     /**

@@ -47,7 +47,7 @@ def test_filters_fit_together(emulator: Emulator) -> None:
     assert [one.name for one in comfycontrol.get_runners(name="?PU", tags=["cpu"])] == ["CPU"]
 
 
-@pytest.mark.parametrize("id_", ["", ".", ".."])
+@pytest.mark.parametrize("id_", ["", ".", "..", "\ud800"])
 def test_an_id_that_names_another_path_is_refused(emulator: Emulator, id_: str) -> None:
     """Nothing is sent."""
     with pytest.raises(pulumi.RunError, match="can't be an id"):

@@ -1,0 +1,70 @@
+"""The examples in other languages, by the commands of their READMEs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pulumi_comfycontrol.emulator import Emulator
+from tests.examples.conftest import Project
+from tests.examples.test_readmes import commands
+from tools.build import GO, NODEJS, build_host
+from tools.engine import ROOT
+from tools.sdk import FOLDER
+
+pytestmark = pytest.mark.languages
+KEY = "hidden-value"
+_INHERITED = re.compile("CERT|PROXY|^GO", re.IGNORECASE)
+
+
+@pytest.fixture
+def project(
+    request: pytest.FixtureRequest, venv: Path, environment: dict[str, str], tmp_path: Path
+) -> Project:
+    """A copy of an example in a copy of the checkout, with the plugin where it is looked for."""
+    build_host({"typescript": NODEJS, "go": GO}[request.param], lambda _: None)
+    folder = tmp_path / "checkout" / "examples" / request.param
+    shutil.copytree(ROOT / "examples" / request.param, folder)
+    ignore = shutil.ignore_patterns("node_modules", "bin")
+    shutil.copytree(FOLDER, tmp_path / "checkout" / "sdk", ignore=ignore)
+    shutil.copytree(venv, folder / ".venv", symlinks=True)
+    return Project(folder, environment | _registries())
+
+
+def _registries() -> dict[str, str]:
+    """The way to package registries, and the caches, of the user who runs the tests."""
+    names = ["GOCACHE", "GOMODCACHE"]
+    go = subprocess.run(["go", "env", *names], capture_output=True, text=True, check=True).stdout
+    npm = {
+        "npm_config_cache": str(Path.home() / ".npm"),
+        "npm_config_userconfig": str(Path.home() / ".npmrc"),
+    }
+    inherited = {name: value for name, value in os.environ.items() if _INHERITED.search(name)}
+    return inherited | npm | dict(zip(names, go.split(), strict=True))
+
+
+@pytest.mark.parametrize("project", ["typescript", "go"], indirect=True)
+def test_an_example_over_its_life(project: Project, emulator: Emulator) -> None:
+    """Up as its README says, an empty preview, drift repaired, and destroyed."""
+    first, *lines = commands(project.folder / "README.md", key=KEY)
+    assert first == "python3 -m venv .venv && .venv/bin/pip install pulumi-comfycontrol"
+    seen = "".join(project.run(line) for line in lines)
+    [runner], [template] = emulator.runners.all(), emulator.templates.all()
+    assert runner["headers"] == {"X-Key": KEY}
+    assert project.run("pulumi stack output id").strip() == runner["id"]
+    assert project.run("pulumi stack output placeholder").strip() == "prompt"
+    assert project.run("pulumi stack output owner").strip() == emulator.account
+    project.run("pulumi preview --expect-no-changes")
+    emulator.runners.edit(runner["id"], tags=["outside"])
+    seen += project.run("pulumi up --refresh --diff")
+    assert emulator.runners.all()[0]["tags"] == ["gpu-a100"]
+    state = project.run("pulumi stack export")
+    assert KEY not in seen + state
+    assert template["id"] in state
+    project.run("pulumi destroy")
+    assert (emulator.runners.all(), emulator.templates.all()) == ([], [])
