@@ -6,6 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import FakeClock, WallClock, make_lifecycle
 from tests.provider.engine import Engine, Stack
 from tests.provider.model import URN, inputs
-from tests.provider.simulated import SimulatedComputer, simulate
+from tests.provider.simulated import SimulatedComputer, SimulatedNativeComputer, simulate
 
 #: By kind ("runner"), what the program says of its one object.
 Program = Mapping[str, Mapping[str, Any]]
@@ -148,14 +149,16 @@ class CoreDoor(Door):
         return bool(differing) or set_fields != set(values)
 
 
-class DynamicDoor(Door):
-    """Pulumi's own Python host with our provider, driven by a small engine, in simulated time."""
+class FrontEndDoor(Door):
+    """A front-end, driven by a small engine, in simulated time."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, computer: type[SimulatedComputer], folder: Path, settings: Mapping[str, Any]
+    ) -> None:
         self._patch = pytest.MonkeyPatch()
         simulate(self._patch)
         options = {"rate_limit": False, **settings}
-        self._computer = SimulatedComputer(folder, 1, 0.0, options)
+        self._computer = computer(folder, 1, 0.0, options)
         self._computer.start()
         self.emulator = self._computer.emulator
         self._stack = Stack()
@@ -203,5 +206,6 @@ def _urn(kind: str) -> str:
 
 DOORS: dict[str, Callable[[Path, Mapping[str, Any]], Door]] = {
     "core": CoreDoor,
-    "dynamic provider": DynamicDoor,
+    "dynamic provider": partial(FrontEndDoor, SimulatedComputer),
+    "native plugin": partial(FrontEndDoor, SimulatedNativeComputer),
 }

@@ -1,0 +1,18 @@
+"""Every reading of the API with the native plugin, with and without lost answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .table import play
+from .variants import VARIANTS, Variant
+
+
+@pytest.mark.parametrize("lossy", [False, True], ids=["plain", "lost answers"])
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_a_variant_is_survived(tmp_path: Path, variant: Variant, lossy: bool) -> None:
+    """It converges, or is refused where it must be, with an advice that is true."""
+    refusals = play("native plugin", variant, tmp_path, lossy=lossy)
+    assert refusals.keys() == variant.refusals(lossy=lossy).keys(), refusals
