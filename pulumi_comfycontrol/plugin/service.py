@@ -6,7 +6,6 @@ import functools
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -72,10 +71,14 @@ class Service(_Servicer):  # type: ignore[misc]
 
     def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
         """Return the version."""
+        from importlib import metadata
+
         return stubs("plugin_pb2").PluginInfo(version=metadata.version("pulumi-comfycontrol"))
 
     def GetSchema(self, _request: Any, _context: Any) -> Any:
         """Return the schema of resources, functions and configuration."""
+        from importlib import resources
+
         text = resources.files(__package__).joinpath("schema.json").read_text("utf-8")
         return _pb2.GetSchemaResponse(schema=text)
 
