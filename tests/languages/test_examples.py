@@ -12,13 +12,12 @@ import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
 from tests.examples.conftest import Project
-from tests.examples.test_readmes import commands
+from tests.examples.life import live
 from tools.build import GO, NODEJS, build_host
 from tools.engine import ROOT
 from tools.sdk import FOLDER
 
 pytestmark = pytest.mark.languages
-KEY = "hidden-value"
 _INHERITED = re.compile("CERT|PROXY|^GO", re.IGNORECASE)
 
 
@@ -51,20 +50,4 @@ def _registries() -> dict[str, str]:
 @pytest.mark.parametrize("project", ["typescript", "go"], indirect=True)
 def test_an_example_over_its_life(project: Project, emulator: Emulator) -> None:
     """Up as its README says, an empty preview, drift repaired, and destroyed."""
-    first, *lines = commands(project.folder / "README.md", key=KEY)
-    assert first == "python3 -m venv .venv && .venv/bin/pip install pulumi-comfycontrol"
-    seen = "".join(project.run(line) for line in lines)
-    [runner], [template] = emulator.runners.all(), emulator.templates.all()
-    assert runner["headers"] == {"X-Key": KEY}
-    assert project.run("pulumi stack output id").strip() == runner["id"]
-    assert project.run("pulumi stack output placeholder").strip() == "prompt"
-    assert project.run("pulumi stack output owner").strip() == emulator.account
-    project.run("pulumi preview --expect-no-changes")
-    emulator.runners.edit(runner["id"], tags=["outside"])
-    seen += project.run("pulumi up --refresh --diff")
-    assert emulator.runners.all()[0]["tags"] == ["gpu-a100"]
-    state = project.run("pulumi stack export")
-    assert KEY not in seen + state
-    assert template["id"] in state
-    project.run("pulumi destroy")
-    assert (emulator.runners.all(), emulator.templates.all()) == ([], [])
+    live(project, emulator, "hidden-value")
