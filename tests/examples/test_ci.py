@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 import yaml
 
 from pulumi_comfycontrol.emulator import Emulator
+from tests.engine.processes import engines, providers
 from tools.engine import ROOT, engine_environment
 
 EXAMPLE = ROOT / "examples" / "ci"
@@ -110,6 +114,7 @@ def repository(tmp_path: Path, venv: Path, emulator: Emulator) -> Repository:
 
 
 PREVIEW, UP, DRIFT = job("pulumi", "preview"), job("pulumi", "up"), job("drift", "drift")
+RECOVER = job("recover", "recover")
 
 
 def test_a_pull_request_shows_and_main_changes(repository: Repository, emulator: Emulator) -> None:
@@ -186,3 +191,27 @@ def test_a_drift_job_without_its_token_fails(repository: Repository, emulator: E
     done = repository.carry_out(DRIFT)
     assert done.returncode != 0
     assert "answered 401" in done.stdout + done.stderr
+
+
+def test_what_a_killed_job_left_is_recovered_on_another_machine(
+    repository: Repository, emulator: Emulator, tmp_path: Path
+) -> None:
+    """By its `up` each runner is there once, and nothing is pending any more."""
+    home = tmp_path / "home"
+
+    def kill() -> None:
+        for process in (*engines(home), *providers(home)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    emulator.fault("call", "POST", skip=1, function=kill)
+    assert repository.carry_out(UP).returncode != 0
+    emulator.clear_faults()
+    assert len(emulator.runners.all()) == 2
+    shutil.rmtree(home / "state")
+    done = repository.carry_out(RECOVER)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(runner["name"] for runner in emulator.runners.all()) == ["Anna", "Bert"]
+    shown = repository.carry_out(PREVIEW)
+    assert "3 unchanged" in shown.stdout
+    assert "pending" not in shown.stdout + shown.stderr
