@@ -33,7 +33,7 @@ def machine(number: int) -> dict[str, Any]:
     headers = {"Authorization": f"{SECRET} {number}"} if number % 2 else {}
     tags = ["a", f'"{number}"'] if number % 3 else []
     status = "active" if number % 5 else "disabled"
-    name = f"Gpu Ärger \\ \U0001f468\u200d\U0001f469 {number % 200}"
+    name = f"Gpu Ärger \\ \U0001f468\u200d\U0001f469 {number % 100}"
     endpoint = ENDPOINT if number % 7 else ENDPOINT.replace("//", f"//robot:{SECRET}@")
     return {"name": name, "endpoint": endpoint, "headers": headers, "tags": tags, "status": status}
 
@@ -72,20 +72,20 @@ def execute(emulator: Emulator, command: list[str], **variables: str) -> Any:
 
 @pytest.fixture
 def many(emulator: Emulator) -> Emulator:
-    """An account of 250 runners and 20 templates, without limits."""
+    """An account of 120 runners and 20 templates, without limits."""
     emulator.settings.change({"rate_limit": False})
-    fill(emulator, 250, 20)
+    fill(emulator, 120, 20)
     return emulator
 
 
 def test_a_written_program_takes_over_the_account(
     stack: MakeStack, many: Emulator, tmp_path: Path
 ) -> None:
-    """250 runners need at most 10 requests for both steps; then the preview is empty."""
+    """120 runners need at most 10 requests for both steps; then the preview is empty."""
     folder = tmp_path / "account"
     done = run(many, str(folder), "--project", "account")
     assert done.returncode == 0, done.stderr
-    assert "declares 250 runners and 20 templates" in done.stdout
+    assert "declares 120 runners and 20 templates" in done.stdout
     secrets = run(many, str(folder), "--print-secrets").stdout
     text = "\n".join(file.read_text() for file in folder.rglob("*") if file.is_file())
     assert SECRET not in text + done.stdout
@@ -94,7 +94,7 @@ def test_a_written_program_takes_over_the_account(
     one = stack(program_of(folder), project="account", COMFYCONTROL_QUOTA="100000/10")
     one.set_config("secrets", secrets, secret=True)
     before, templates = many.runners.all(), many.templates.all()
-    assert one.up() == {"create": 271}
+    assert one.up() == {"create": 141}
     assert one.preview(expect_no_changes=True) == {}
     assert (many.runners.all(), many.templates.all()) == (before, templates)
     for_runners = [request for request in many.requests if request.path.startswith("/v1/runner")]
