@@ -384,7 +384,7 @@ def test_simulated_processes(
 @pytest.mark.parametrize("machine", [RealDeployments, RealNativeDeployments])
 def test_real_processes(machine: type[Deployments], summary: list[str]) -> None:
     """The same holds where processes, locks and time are those of the operating system."""
-    _run(machine, 2, 8, summary)
+    _run(machine, 3, 8, summary)
 
 
 def _run(machine: type[Deployments], examples: int, steps: int, summary: list[str]) -> None:
