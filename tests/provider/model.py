@@ -261,6 +261,13 @@ class Model:
             assert known[native if native in known else name] == row[name]
         assert "headers" not in resource.outputs or is_secret(resource.outputs["headers"])
 
+    def resembling(self, text: str) -> set[str]:
+        """The ids that a message names as perhaps created by a lost request: nobody owns them."""
+        ids = set(_ID.findall(text))
+        assert ids
+        assert not ids & self.owned().keys(), f"a message names what is owned: {text}"
+        return ids
+
     def named(self, text: str) -> set[str]:
         """The ids that a message names, all of which nobody must own."""
         ids = set(_ID.findall(text))

@@ -52,6 +52,7 @@ from .simulated import SimulatedComputer, SimulatedNativeComputer
 _SECRET = rf"cfc_|{HIDDEN}"
 _FINISHES = "the next `pulumi up` finishes it"
 _SEVERAL = "several that equal it exist"
+_RESEMBLES = "one that resembles it exists"
 _GONE = "no longer exists ("
 _OTHERS = st.sampled_from(["refresh", "refresh", "destroy"])
 _STACKS = st.sampled_from([["dev"], ["dev"], ["prod"], ["dev", "prod"]])
@@ -336,6 +337,10 @@ class Deployments(RuleBasedStateMachine):
             if _SEVERAL in text:
                 for id_ in self.model.named(text):
                     self._delete(id_)
+            elif _RESEMBLES in text:
+                for id_ in self.model.resembling(text):
+                    self._delete(id_)
+                    self.model.note_deletion(id_)
             else:
                 assert _GONE in text, text
                 assert any(id_ in text for id_ in self.model.gone), text
