@@ -1,1 +1,1 @@
-"""What ComfyControl's objects are and how to change them; knows nothing of Pulumi."""
+"""Core: ComfyControl's kinds of objects and the operations on them, independent of Pulumi."""

@@ -1,4 +1,4 @@
-"""Time as an argument, so that nothing that waits has to be tested by waiting."""
+"""Clocks as arguments, so that tests of code that waits need not wait themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of one ComfyControl account: one table, and where each may come from.
+"""The settings of one ComfyControl account: one table with the sources of each.
 
 The environment wins over the configuration of the front-end, because it is read live: Pulumi's
 refresh and destroy are given the configuration of the last update, so that a rotated token would
@@ -20,11 +20,11 @@ from .secret import Secret
 from .words import NEUTRAL, Words
 
 NAMESPACE = "comfycontrol"
-#: Present among a dynamic provider's inputs only when it is an explicit one; its value is its name.
+#: The input that only an explicit dynamic provider has; its value is the provider's name.
 ACCOUNT_KEY = f"{NAMESPACE}:account"
 DEFAULT_URL = "https://api.comfycontrol.app"
 IfExists = Literal["create", "fail", "adopt"]
-#: What one address may send [docs: api/authentication]: requests, seconds.
+#: The API's limit for one address [docs: api/authentication]: requests, seconds.
 DOCUMENTED_QUOTA = (40, 10.0)
 _DAY = 86_400
 _CHECK_TOKEN = "check in the dashboard that it is neither revoked nor expired"  # noqa: S105
@@ -40,26 +40,26 @@ class Settings:
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     operation_timeout: float = 120.0
-    #: Requests, seconds: this host's share, or with a store that of all hosts which share it.
+    #: This host's share of the API's limit (requests, seconds); with a store, all hosts' share.
     quota: tuple[int, float] = DOCUMENTED_QUOTA
     #: The URL of a PostgreSQL database.
     store: Secret | None = field(default=None, repr=False)
     address: str = ""
     if_exists: IfExists = "create"
-    #: What to do when the token is refused, as a part of a sentence.
+    #: Advice for a token that the API rejects, as a part of a sentence.
     token_remedy: str = "get a valid one from the dashboard"  # noqa: S105 - not a token
     url_source: str = "the default"
     words: Words = NEUTRAL
 
     def hidden(self, others: Iterable[str] = ()) -> tuple[str, ...]:
-        """All that no text about a request may show: own secrets, and those of the request."""
+        """Return the values that no text about a request may show: our own and the request's."""
         store = (self.store.reveal(),) if self.store else ()
         return (self.token.reveal(), *store, *others)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A setting's text, and where it was found, as a part of a sentence."""
+    """A setting's text and its source, the latter as a part of a sentence."""
 
     value: str
     source: str
@@ -78,7 +78,7 @@ class Setting:
     variable: str
     #: The name in the front-end's configuration, behind ``comfycontrol:``; "" where it has none.
     key: str
-    #: From a text to the field's value; raises :class:`ConfigError`.
+    #: Function from a text to the field's value; raises :class:`ConfigError`.
     parse: Callable[[Given], Any]
     #: The meaning, for documentation and schema.
     sentence: str
@@ -93,7 +93,7 @@ class Setting:
 
 
 def _token(given: Given) -> Secret:
-    # Only what can't be put into a header is refused: the token's shape is not documented (A1).
+    # Only characters invalid in a header are rejected: the token's format is not documented (A1).
     token = given.value.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         given.refuse(
@@ -270,7 +270,7 @@ def load_settings(
     """
     account = account if account is not None else config(ACCOUNT_KEY)
     if account is not None and config(f"{NAMESPACE}:apiToken") == "":
-        # Another token would be that of another account.
+        # Any other source may hold the token of another account.
         fault = f"the API token of explicit provider '{account}' is empty"
         raise ConfigError(fault, "give it the account's token")
     found = {row.name: _find(row, config, environ, account, words) for row in SETTINGS}

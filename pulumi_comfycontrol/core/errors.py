@@ -1,4 +1,4 @@
-"""Every error that this package raises on purpose; each reads as one complete sentence.
+"""Errors that this package raises on purpose; each reads as one complete sentence.
 
 ::
 
@@ -15,14 +15,14 @@
 
 from __future__ import annotations
 
-#: The advice on what the documented API would not answer.
+#: The advice for answers that contradict the API's documentation.
 NOT_THE_API = "check that the API URL in the settings is the address of the API, then try again"
 
 
 class ComfyControlError(Exception):
-    """The base class.
+    """Base class of the errors.
 
-    ``fault`` says what failed and ``advice`` what to do next, both without a full stop;
+    ``fault`` is the failure and ``advice`` the next step, both as clauses without a full stop;
     ``action`` ("creating runner 'gpu'") is added where the resource is known.
     """
 
@@ -45,11 +45,11 @@ class ComfyControlError(Exception):
 
 
 class ConfigError(ComfyControlError):
-    """The settings don't allow a request; none was sent."""
+    """Unusable settings; no request was sent."""
 
 
 class ApiError(ComfyControlError):
-    """The API answered ``status``; ``message`` is its own text, or a summary of another body."""
+    """Answer with an error ``status``; ``message`` is the API's text, or a summary of the body."""
 
     def __init__(self, method: str, path: str, status: int, message: str, advice: str = "") -> None:
         self.status = status
@@ -58,7 +58,7 @@ class ApiError(ComfyControlError):
         self.is_repeated = False
         #: Whether the body may be the API's: JSON of any format, or empty.
         self.is_api_like = False
-        #: Seconds that the answer asked to wait before another try.
+        #: The wait before another attempt that the answer asked for, in seconds.
         self.retry_after = 0.0
         said = f', "{message}"' if message else " without a message"
         super().__init__(f"{method} {path} answered {status}{said}", advice)
@@ -69,7 +69,7 @@ class NotFound(ApiError):
 
 
 class RateLimited(ApiError):
-    """429; ``cool_down`` is how long nothing may be sent, in seconds."""
+    """429; ``cool_down`` is the time in which nothing may be sent, in seconds."""
 
     def __init__(self, method: str, path: str, message: str, cool_down: float) -> None:
         self.cool_down = cool_down
@@ -83,7 +83,7 @@ class RateLimited(ApiError):
 
 
 class NoAnswer(ComfyControlError):
-    """No usable answer came.
+    """Missing answer: the request failed on its way.
 
     ``executed`` is False when the request certainly did not reach the API's code (refused
     connection, failed DNS or TLS), and None when that can't be known. ``nobody_listens`` is True
@@ -99,7 +99,7 @@ class NoAnswer(ComfyControlError):
 
 
 class QuotaClosed(NoAnswer):
-    """No permit came within the time that the operation had left for cool-downs."""
+    """Missing permit: the cool-downs take longer than the operation's remaining time."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -110,11 +110,11 @@ class QuotaClosed(NoAnswer):
 
 
 class BadAnswer(ComfyControlError):
-    """A success status with a body that can't be used: endless, not JSON, fields missing."""
+    """Success with an unusable body: endless, not JSON, or without documented fields."""
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault, NOT_THE_API)
 
 
 class ResourceError(ComfyControlError):
-    """The object is not in a state in which the operation can be done."""
+    """Operation that the object's state, as the API shows it, does not allow."""

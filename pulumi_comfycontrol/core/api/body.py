@@ -1,4 +1,4 @@
-"""The body of a reply: its form, and what of it a person may read."""
+"""The body of a reply: its form, and the error text in it that may be shown to users."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..secret import redact
 from .request import Reply
 
 _LONGEST_MESSAGE = 300
-#: Texts of a body in an unknown JSON format that are shown.
+#: How many texts of a body in an unknown JSON format are shown.
 _MOST_TEXTS = 10
-#: Bytes of a body in which HTML shows itself.
+#: How many leading bytes of a body are searched for HTML tags.
 _LOOKED_AT = 2000
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
@@ -75,7 +75,7 @@ def _shown(text: str, hidden: Collection[str]) -> str:
 
 
 def _printable(text: str) -> str:
-    """On one line, and without what a terminal would take for a command."""
+    """Return the text on one line, without characters that a terminal takes for a command."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 

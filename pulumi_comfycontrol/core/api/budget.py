@@ -1,4 +1,4 @@
-"""The time that one operation may spend on failures, over all of its requests."""
+"""The time budget of an operation for failures, shared by all of its requests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextvars import ContextVar
 
 
 class Budget:
-    """Seconds that are left; used by one thread.
+    """The remaining seconds of an operation; used by one thread.
 
-    ``granted`` are the seconds that the caller grants instead of the settings; 0 for theirs.
+    ``granted`` replaces the total of the settings, in seconds; 0 keeps that.
     """
 
     def __init__(self, granted: float = 0.0) -> None:
@@ -47,7 +47,7 @@ def one_operation(granted: float = 0.0) -> Iterator[None]:
 
 @contextmanager
 def one_attempt() -> Iterator[None]:
-    """Send each of the block's requests once: what it is for is not worth waiting for."""
+    """Send each of the block's requests once, without retries: their result is optional."""
     with one_operation():
         budget().spend(math.inf)
         yield

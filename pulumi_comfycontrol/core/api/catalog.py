@@ -1,4 +1,4 @@
-"""Reads an account's objects for those who only look at them."""
+"""Read-only access to an account's objects, for lookups and the importer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types.user import UserInfo
 from .client import Client
 from .pages import Item, Pages
 
-#: How often a list is read that changes meanwhile.
+#: How often a list is read again when it has changed during the reading.
 _TRIES = 3
 R = TypeVar("R")
 
@@ -42,7 +42,7 @@ class Catalog:
         return _existing("managed runner", id_, lambda: self._client.managed_runner(id_))
 
     def stats(self, id_: str) -> RunnerStats:
-        """Ask the machine of the runner with the id."""
+        """Return the live report of the machine of the runner with the id."""
         return _existing("runner", id_, lambda: self._client.stats(id_))
 
     def items(self, kind: Kind) -> list[Item]:
@@ -50,7 +50,7 @@ class Catalog:
         return self._all(lambda: self._client.pages(kind), kind.plural)
 
     def record(self, kind: Kind, item: Mapping[str, Any]) -> Record:
-        """Return the whole object that an item of a list stands for; by a GET where it must be."""
+        """Return the complete object of a list's item; by a GET where the item lacks something."""
         return kind.from_list(item, {}) or self.get(kind, str(item.get("id")))
 
     def managed_runners(self) -> list[ManagedRunnerInfo]:

@@ -6,10 +6,10 @@ A request passes the links from the outermost to the innermost, its reply the ot
 2. :class:`~.limit.Limit`: waits for the quota's permit
 3. :class:`~.responses.Interpret`: turns a reply into data, or into an error
 4. :class:`~.server_clock.ServerClock`: learns the server's time
-5. :class:`~.http.Http`: sends, and reads the reply
+5. :class:`~.http.Http`: sends the request, and reads the reply
 
-A permit is needed by each attempt, so the limit is inside of retries; and it has to hear of a 429,
-so it is outside of the interpretation.
+Each attempt needs a permit, so the limit is inside of the retries; and the limit needs to see a
+429 as an error, so it is outside of the interpretation.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def client_for(
 ) -> Client:
     """Return a client for the account of ``settings``, by default with the quota that they name.
 
-    ``http`` takes the place of the innermost link, for simulations.
+    ``http`` replaces the innermost link, for simulations.
     """
     server_clock = ServerClock(http or Http(settings, clock), clock)
     interpret = Interpret(server_clock, settings, clock)
@@ -55,5 +55,5 @@ def raw_exchange_for(
     quota: Quota | SharedQuota | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Link:
-    """Return the chain without interpretation and retries, which ends in replies as they are."""
+    """Return the chain without interpretation and retries: it returns every reply unchanged."""
     return Limit(Http(settings, clock), quota or quota_for(settings, clock), clock)

@@ -1,4 +1,4 @@
-"""The documented requests, one method each, typed."""
+"""The API's client: a typed method for each documented request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ A = TypeVar("A", bound=Answer)
 
 
 class Client:
-    """ComfyControl's API for one account; may be shared by threads.
+    """Client of ComfyControl's API for one account; may be shared by threads.
 
     Every method raises a :class:`~pulumi_comfycontrol.core.errors.ComfyControlError`.
     """
@@ -37,7 +37,7 @@ class Client:
     def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
         """Send any request; returns what :class:`~.responses.Interpret` makes of its answer.
 
-        ``on_send`` runs right before each time that the request leaves.
+        ``on_send`` is called right before each attempt is sent.
         """
         return self._chain.send(Sending(request, on_send))
 
@@ -48,7 +48,7 @@ class Client:
     def create(
         self, kind: Kind, fields: Mapping[str, Any], on_send: Callable[[], None] = lambda: None
     ) -> Record:
-        """``POST``: never again after an unknown outcome; ``on_send`` runs right before it."""
+        """``POST``: not repeated after an unknown outcome; ``on_send`` is called just before."""
         request = self._request("POST", kind.path, kind, fields)
         return _parse(kind.record, request, self.send(request, on_send))
 
@@ -74,11 +74,11 @@ class Client:
         return accepted
 
     def pages(self, kind: Kind) -> Pages:
-        """A reading of the list of all objects, which has not begun yet."""
+        """Return a reader of the list of all objects; it sends nothing before its first page."""
         return Pages(self, kind.path, kind.plural)
 
     def managed_runner_pages(self) -> Pages:
-        """The same for the managed runners that the account's tier sees."""
+        """Return such a reader for the managed runners that the account's tier sees."""
         return Pages(self, MANAGED_PATH, "runners")
 
     def listing(self, path: str, plural: str, number: int) -> Page:
@@ -118,7 +118,7 @@ def _path(base: str, id_: str) -> str:
         quoted = quote(id_, safe="")
     except UnicodeEncodeError:  # a lone surrogate
         quoted = ""
-    if quoted in {"", ".", ".."}:  # these would name another path
+    if quoted in {"", ".", ".."}:  # "." and ".." would lead to another path
         raise ResourceError(f"{id_!r} can't be an id", "correct the id")
     return f"{base}/{quoted}"
 

@@ -20,12 +20,12 @@ _CONNECTIONS = 40
 #: Bytes of one reply. An upload may have 50 MB [docs: api], and JSON text may escape each of them.
 _LARGEST = 128 * 1024 * 1024
 _CHUNK = 64 * 1024
-#: What comes through from requests and from below it; the last is a host that no DNS could know.
+#: Exceptions of requests and of the layers below it; the last is for a host name invalid in DNS.
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
 
 
 class _Bearer(requests.auth.AuthBase):
-    """Sets the token; given as ``auth`` so that a ~/.netrc can't replace it."""
+    """Authentication by the token; passed as ``auth`` so that a ~/.netrc can't replace it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -36,14 +36,14 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Http:
-    """Keeps connections open and sends requests on them; may be shared by threads."""
+    """HTTP client that keeps its connections open; may be shared by threads."""
 
     def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
         self._settings = settings
         self._clock = clock
         self._session = requests.Session()
         self._session.auth = _Bearer(settings)
-        # A proxy has no way to this very machine, and would see the token on http.
+        # A proxy can't reach this machine's loopback address, and would see the token on http.
         self._session.trust_env = not is_loopback(host_of(settings.url))
         self._session.headers["User-Agent"] = _user_agent()
         self._session.headers["Accept"] = "application/json"
@@ -53,7 +53,7 @@ class Http:
         self._session.mount("http://", adapter)
 
     def send(self, sending: Sending) -> Reply:
-        """Send once. Redirects are not followed: the token is for this host alone.
+        """Send the request once. Redirects are not followed: the token is for this host alone.
 
         Raises :class:`NoAnswer`, :class:`BadAnswer` for a reply without end, or
         :class:`ConfigError` for an address, proxy or certificate store that can't be used.
@@ -72,7 +72,7 @@ class Http:
             ) as response:
                 content = self._read(request, response, end)
         except _FAILURES as error:
-            # The chain is cut: requests' own texts quote the request.
+            # Without the cause: the texts of requests' exceptions quote the request.
             raise failure(request.method, request.path, error, settings, request.secrets) from None
         return Reply(response.status_code, response.headers, content)
 

@@ -14,10 +14,10 @@ from .request import Link, Sending
 
 
 class Limit:
-    """Lets a request pass when the quota permits it, and tells the quota what became of it.
+    """The link that acquires a permit for an attempt, and releases or rejects it afterwards.
 
-    An attempt takes of the operation's time how long it is on its way, and, from the second one
-    on, the cool-downs before it. Waiting for other requests of this host takes nothing.
+    The operation's budget pays for the duration of each attempt and, from the second attempt on,
+    for the cool-downs before it. Waiting for other requests of this host costs no budget.
     """
 
     def __init__(self, next_: Link, quota: Quota | SharedQuota, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class Limit:
         self._clock = clock
 
     def send(self, sending: Sending) -> Any:
-        """See :class:`~.request.Link`; raises ``QuotaClosed`` when patience is over."""
+        """See :class:`~.request.Link`; raises ``QuotaClosed`` when the budget is spent."""
         permit = self._acquire(sending)
         if sending.patience is not None:
             sending.budget.spend(permit.closed)

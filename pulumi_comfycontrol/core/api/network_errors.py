@@ -33,7 +33,7 @@ _HANDSHAKE = frozenset(
         "WRONG_VERSION_NUMBER",
     }
 )
-#: What the user's own settings cause, before anything is sent.
+#: Exceptions that the user's own settings cause, before anything is sent.
 _SETTINGS = (
     exceptions.InvalidURL,
     exceptions.InvalidSchema,
@@ -46,7 +46,7 @@ _SETTINGS = (
 def failure(
     method: str, path: str, error: Exception, settings: Settings, secrets: Iterable[str]
 ) -> ComfyControlError:
-    """Return what to raise for an exception of ``requests`` or of what lies below it."""
+    """Return this package's error for an exception of ``requests`` or of a layer below it."""
     causes = list(_causes(error))
     hidden = settings.hidden(secrets)
     wrong = _wrong_setting(error, causes)
@@ -76,7 +76,7 @@ def _wrong_setting(error: Exception, causes: list[BaseException]) -> tuple[str, 
         return "the proxy can't be used", "correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
     if any(isinstance(cause, _SETTINGS) for cause in causes):
         return "the API's URL is not valid", "correct the API URL in the settings"
-    if type(error) is OSError:  # raised by requests for a path that is not there
+    if type(error) is OSError:  # raised by requests for a path that does not exist
         return (
             "the certificates can't be read",
             "correct REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE",
@@ -87,7 +87,7 @@ def _wrong_setting(error: Exception, causes: list[BaseException]) -> tuple[str, 
 def _is_unsent(cause: BaseException) -> bool:
     if isinstance(cause, ssl.SSLError):
         return cause.reason in _HANDSHAKE
-    # Not every ProxyError: urllib3 raises it for an answer that was lost behind a proxy, too.
+    # Not every ProxyError: urllib3 also raises it for an answer that was lost behind a proxy.
     return isinstance(cause, NewConnectionError | ConnectTimeoutError) or str(cause).startswith(
         "Tunnel connection failed"
     )

@@ -1,10 +1,10 @@
 """The one loop over the pages of a list, also where lists are not as documented (A32).
 
-Documented is an object with the named array and ``total``, which counts all pages, newest first,
-at most 100 a page. :class:`Pages` also reads ``null`` for no items, a bare array, or one under
-``data``; a ``total`` that is text, missing, or the page's own; fewer items a page than were asked
-for; and the oldest first. It says how far the result can be believed: whether it is the whole
-list, and whether the newest come first.
+A documented page is an object with the named array, newest first and at most 100 items, and with
+``total``, the number of items on all pages. :class:`Pages` also reads ``null`` for no items, a bare
+array, or an array under ``data``; a ``total`` that is text, missing, or counts only its own page;
+pages with fewer items than requested; and lists with the oldest first. It reports how reliable the
+result is: whether it is the whole list, and whether the newest come first.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ..types.timestamps import seconds
 
 #: The most that the API returns at once [docs: api].
 PER_PAGE = 100
-#: A page whose own number of items may be its server's limit has a multiple of so many.
+#: A page may have been cut at its server's limit if its number of items is a multiple of this.
 _ROUND = 5
 
 Item = Mapping[str, Any]
 
 
 class Page(NamedTuple):
-    """One page: the items as sent, and how many all pages have, None where it does not say so."""
+    """One page: its items as sent, and the number of items on all pages, None where missing."""
 
     items: list[Item]
     total: int | None
@@ -78,14 +78,14 @@ class Pages:
         self._path = path
         self._plural = plural
         self._read: list[Page] = []
-        #: What was read so far, by id, in the list's order. Pages shift while something is created
+        #: The items read so far, by id, in the list's order. Pages shift while something is created
         #: or deleted, so an item may come twice.
         self.items: dict[str, Item] = {}
         #: Whether a page brought nothing new, or as many items were read as there are.
         self.ended = False
 
     def next(self) -> list[Item]:
-        """Read one page more, and return its items; raises ``BadAnswer`` for an unusable one."""
+        """Read the next page, and return its items; raises ``BadAnswer`` for an unusable one."""
         page = self._client.listing(self._path, self._plural, len(self._read) + 1)
         self._read.append(page)
         known = len(self.items)
@@ -96,20 +96,20 @@ class Pages:
         return page.items
 
     def read_all(self) -> bool:
-        """Read to the end; returns whether :attr:`items` is certain to be the whole list."""
+        """Read the other pages; returns whether :attr:`items` is certain to be the whole list."""
         while not self.ended:
             self.next()
             if self.ended and self.may_be_capped:
                 self.next()
         if self._total_is_of_the_page:
-            # A server that ignores the page's number would end it with what is known already.
+            # A server that ignores the page's number ends the list with items already known.
             return not self._read[-1].items
         # With another total, the pages have shifted, and something may be missing.
         return {page.total for page in self._read} <= {len(self.items)}
 
     @property
     def expected(self) -> int:
-        """The number of pages, as far as is known."""
+        """The number of pages that the list has, as far as is known."""
         if self.ended or not self._read:
             return max(1, len(self._read))
         total, first = self._read[-1].total or 0, self._read[0]
@@ -117,7 +117,7 @@ class Pages:
 
     @property
     def read(self) -> int:
-        """The number of pages that were read."""
+        """The number of pages read so far."""
         return len(self._read)
 
     @property
@@ -134,7 +134,7 @@ class Pages:
 
     @property
     def _total_is_of_the_page(self) -> bool:
-        """Whether no total can be believed: none is given, or each counts its own page only."""
+        """Whether totals are unusable: missing, or each counts its own page only."""
         own = all(page.total in (None, len(page.items)) for page in self._read)
         return own and (len(self._read) > 1 or self._read[0].total is None)
 

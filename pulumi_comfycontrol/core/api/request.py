@@ -25,9 +25,9 @@ class Request:
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice is the same as once.
+        """Whether the request is idempotent, so that it may be sent twice.
 
-        PUT carries whole values and DELETE ends in the same state, so only POST is not.
+        Only POST is not: PUT carries whole values, and DELETE ends in the same state.
         """
         return self.method != "POST"
 
@@ -41,7 +41,7 @@ class Reply:
     content: bytes = field(repr=False)
 
     def json(self) -> Any:
-        """Return what the body means; raises ValueError when it is not JSON, or too deep."""
+        """Return the decoded body; raises ValueError when it is not JSON, or nested too deeply."""
         try:
             return json.loads(self.content)
         except RecursionError:
@@ -55,28 +55,28 @@ def _nothing() -> None:
 
 @dataclass(slots=True)
 class Sending:
-    """A request on its way through the chain, and what the links tell each other about it."""
+    """A request on its way through the chain, with the data that the links share about it."""
 
     request: Request
-    #: Runs right before each time that the request leaves.
+    #: Called right before each attempt is sent.
     on_send: Callable[[], None] = _nothing
-    #: The operation's time that failures may use up.
+    #: The operation's time budget for failures.
     budget: Budget = field(default_factory=budget)
-    #: Seconds of cool-downs that the next permit may wait for; None for any number.
+    #: The longest wait for the next permit because of cool-downs, in seconds; None for any.
     patience: float | None = None
-    #: The permit of the attempt before, if a 429 rejected it: it keeps its place in the line.
+    #: The previous attempt's permit, if a 429 rejected it: the request keeps its place in the line.
     rejected: Permit | None = None
 
 
 class Link(Protocol):
-    """A link of the chain that ends in data; raises a :class:`ComfyControlError`."""
+    """A link of the chain's upper part: returns data, or raises a :class:`ComfyControlError`."""
 
     def send(self, sending: Sending) -> Any:
         """Return the decoded JSON of the answer."""
 
 
 class Exchange(Protocol):
-    """A link of the chain's lower part, which ends in a reply, whatever its status."""
+    """A link of the chain's lower part, which returns a reply, whatever its status."""
 
     def send(self, sending: Sending) -> Reply:
         """Return the reply; raises a :class:`ComfyControlError` where none came."""

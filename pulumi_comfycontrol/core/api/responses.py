@@ -1,4 +1,4 @@
-"""The meaning of a reply: its data, or one of our errors [docs: api/errors]."""
+"""The interpretation of a reply as data, or as one of our errors [docs: api/errors]."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SENTENCES: dict[int, str] = {
 
 
 class Accepted(NamedTuple):
-    """The kind of a success that answers a DELETE (A28): status and form of the body."""
+    """The kind of a successful answer to DELETE (A28): its status and the form of its body."""
 
     status: int
     body: Form
@@ -82,7 +82,7 @@ def interpret(request: Request, reply: Reply, settings: Settings, now: float) ->
 
 
 def retry_after(reply: Reply, now: float) -> float:
-    """Seconds that the server asks to wait, at most 60; 0 when it says nothing usable."""
+    """Return the seconds that the server asks to wait, at most 60; 0 without a usable header."""
     value = reply.headers.get("Retry-After", "").strip()
     try:
         seconds = float(value)

@@ -1,7 +1,7 @@
-"""The chain's link that sends a request again: when, and how long it waits before.
+"""The retry policy: the failures after which a request is sent again, and the waits before it.
 
 ============================================  ===================  ======================
-what happened                                 GET, PUT, DELETE     POST
+failure                                 GET, PUT, DELETE     POST
 ============================================  ===================  ======================
 429                                           again, after the     again, after the
                                               host's cool-down     host's cool-down
@@ -33,7 +33,7 @@ from ..progress import listener, until
 from .request import Link, Request, Sending
 
 _TIMEOUT = 408
-#: Documented are 500 and 503; a proxy before the API has more of its own, up to 530.
+#: The API documents 500 and 503; a proxy before it answers with others too, up to 530.
 _SERVER_ERRORS = range(500, 600)
 _FINAL = frozenset({501, 505})
 _FIRST_WAIT = 0.5
@@ -65,13 +65,13 @@ def maybe_executed(error: BaseException) -> bool:
 
 
 def backoff(attempt: int, jitter: float) -> float:
-    """Seconds to wait after ``attempt`` (1, 2, …) failed; ``jitter`` is between 0 and 1."""
+    """Return the wait after ``attempt`` (1, 2, …) in seconds; ``jitter`` is between 0 and 1."""
     wait = min(_FIRST_WAIT * 2 ** min(attempt - 1, 16), _LONGEST_WAIT)
     return float(wait * (1 + jitter) / 2)
 
 
 def wait_before_next(error: ComfyControlError, attempt: int, jitter: float) -> float:
-    """Seconds to wait after ``error``; the wait after a 429 is the quota's, for all threads."""
+    """Return the wait after ``error`` in seconds; 0 for a 429, after which the quota waits."""
     if isinstance(error, RateLimited):
         return 0.0
     asked = error.retry_after if isinstance(error, ApiError) else 0.0
@@ -79,7 +79,7 @@ def wait_before_next(error: ComfyControlError, attempt: int, jitter: float) -> f
 
 
 class Retry:
-    """The chain's outermost link: sends again after a failure, where that is safe and may help."""
+    """The chain's outermost link: repeats a failed request where that is safe and may help."""
 
     def __init__(
         self, next_: Link, operation_timeout: float, clock: Clock, jitter: Callable[[], float]
@@ -97,7 +97,7 @@ class Retry:
             try:
                 return self._next.send(sending)
             except QuotaClosed as error:
-                # The attempt before tells more than that no time was left for another one.
+                # The previous attempt's error says more than that no time is left for another one.
                 raise failure or error from None
             except ComfyControlError as error:
                 failure = error
@@ -114,7 +114,7 @@ class Retry:
         raise AssertionError  # the loop has no other end
 
     def _timeout_after(self, error: ComfyControlError) -> float:
-        """Return the seconds that failures may take; an API of this machine is there or not."""
+        """Return the budget in seconds; short where nothing listens on this very machine."""
         if isinstance(error, NoAnswer) and error.nobody_listens:
             return min(self._timeout, _LOCAL)
         return self._timeout

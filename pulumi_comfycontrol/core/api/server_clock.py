@@ -1,4 +1,4 @@
-"""The chain's link that learns what the server's clock says."""
+"""The difference between the server's clock and ours, measured by the header ``Date``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .request import Exchange, Reply, Sending
 
 
 class ServerClock:
-    """Compares the ``Date`` header of each reply with this machine's clock."""
+    """The chain's link that compares the ``Date`` header of replies with this machine's clock."""
 
     def __init__(self, next_: Exchange, clock: Clock) -> None:
         self._next = next_
         self._clock = clock
-        #: The server's clock minus ours, in seconds, as of its latest answer that told it.
+        #: The server's clock minus ours, in seconds, by the latest answer with a ``Date`` header.
         self.offset: float | None = None
 
     def send(self, sending: Sending) -> Reply:
