@@ -1,4 +1,4 @@
-"""One create, from right before its POST until its engine has shown to know the object."""
+"""A create attempt, from right before its POST until its engine's state has the object."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far an attempt is known to have come; docs/create-once.md has the transitions."""
+    """State of an attempt; docs/create-once.md has the transitions."""
 
-    #: A POST has left, or is about to.
+    #: A POST was sent, or is about to be.
     SENT = "sent"
-    #: Its process has given up on it without an answer.
+    #: The process stopped waiting without an answer: whether the object exists is unknown.
     UNKNOWN = "unknown"
-    #: The API has answered with the object's id.
+    #: The API answered with the object's id.
     ANSWERED = "answered"
-    #: The engine got the id from its call, and ended in peace.
+    #: The engine received the id, and ended regularly.
     DELIVERED = "delivered"
-    #: The engine has shown to have the id in its state, or had it until it deleted the object.
+    #: A later call has shown that the engine's state has the id, or had it until the deletion.
     CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One create, as a process sees it that asks for it."""
+    """An attempt on record, as seen by the process that reads it."""
 
     number: int
     fingerprint: str
-    #: When its POST last left, by this machine's clock, in seconds since the Unix epoch.
+    #: Time of its latest POST by this machine's clock, in seconds since the Unix epoch.
     started: float
-    #: None until known.
+    #: None before the API's answer is known.
     object_id: str | None
     state: State
     #: Whether a living process may still be working on it.
     under_way: bool
-    #: Whether a living engine has the id, or will be given it.
+    #: Whether an engine that still runs has received the id, or will.
     held: bool
-    #: Whether it was made for the very owner that asks, and not for a relative.
+    #: Whether it belongs to the reader's own resource, and not to another one of its stack.
     own: bool
-    #: Whether it was made with the token in use: another one may belong to another account.
+    #: Whether it used the present token; another token may belong to another account.
     same_token: bool

@@ -1,6 +1,6 @@
 """The attempts as rows of a database; each function runs in one transaction.
 
-Rows hold no secret: a fingerprint leaves secrets out, and of a token they have a part of a hash.
+Rows hold no secret: a fingerprint leaves secrets out, and a token is reduced to a part of its hash.
 Times are those of the database's clock.
 """
 
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from ..storage.database import Rows, Schema
 from .attempt import State
 
-#: Seconds for which a confirmed object is kept from equal attempts.
+#: Seconds for which a confirmed attempt is kept, so that no equal attempt takes its object.
 KEEP_CONFIRMED = 3600.0
-#: The same for a delivered one, which the next create of its owner may name.
+#: The same for a delivered attempt, which a warning at its owner's next create may name.
 _KEEP_DELIVERED = 30 * 86_400.0
 
 SCHEMA = Schema(
@@ -57,12 +57,12 @@ _COLUMNS = ", ".join(Row._fields)
 
 
 def new_number() -> int:
-    """Return a number that no attempt in any database has."""
+    """Return a new number, unique among the attempts of all databases."""
     return secrets.randbits(62)
 
 
 def insert(rows: Rows, api: str, kind: str, row: Row) -> None:
-    """Record that a POST is about to leave; does nothing when that was recorded already."""
+    """Record that a POST is about to be sent; does nothing when that was recorded already."""
     rows.execute(
         f"INSERT INTO create_attempt (api, kind, {_COLUMNS})"  # noqa: S608 - our own names
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING",
@@ -71,14 +71,14 @@ def insert(rows: Rows, api: str, kind: str, row: Row) -> None:
 
 
 def restart(rows: Rows, number: int, at: float) -> None:
-    """Record that a POST leaves once more."""
+    """Record that the POST is sent once more."""
     rows.execute("UPDATE create_attempt SET started = ? WHERE number = ?", (at, number))
 
 
 def answer(
     rows: Rows, number: int, object_id: str, owner: str, holder: str, supervisor: str
 ) -> None:
-    """Record an object's id and who has it now."""
+    """Record an object's id, and the process that holds it now."""
     rows.execute(
         "UPDATE create_attempt SET object_id = ?, state = ?, owner = ?, holder = ?,"
         " supervisor = ? WHERE number = ?",
@@ -87,7 +87,7 @@ def answer(
 
 
 def set_state(rows: Rows, number: int, state: State, was: State) -> None:
-    """Go on from one state to another."""
+    """Change an attempt's state from ``was`` to ``state``; nothing happens in any other state."""
     rows.execute(
         "UPDATE create_attempt SET state = ? WHERE number = ? AND state = ?",
         (state.value, number, was.value),
@@ -95,7 +95,7 @@ def set_state(rows: Rows, number: int, state: State, was: State) -> None:
 
 
 def confirm(rows: Rows, api: str, kind: str, object_id: str) -> None:
-    """Record that an object needs no further care."""
+    """Record that an object is confirmed, so that no search considers it any more."""
     rows.execute(
         "UPDATE create_attempt SET state = ? WHERE api = ? AND kind = ? AND object_id = ?",
         (State.CONFIRMED.value, api, kind, object_id),
@@ -103,12 +103,12 @@ def confirm(rows: Rows, api: str, kind: str, object_id: str) -> None:
 
 
 def delete(rows: Rows, number: int) -> None:
-    """Drop an attempt that made nothing."""
+    """Delete an attempt that created nothing."""
     rows.execute("DELETE FROM create_attempt WHERE number = ?", (number,))
 
 
 def unconfirmed_ids(rows: Rows, api: str) -> set[str]:
-    """Return the ids of objects that no engine has shown to know."""
+    """Return the ids of objects that no engine's state is known to have."""
     found = rows.execute(
         "SELECT object_id FROM create_attempt"
         " WHERE api = ? AND state <> ? AND object_id IS NOT NULL",
@@ -127,7 +127,7 @@ def ids(rows: Rows, api: str, kind: str) -> set[str]:
 
 
 def ids_of_others(rows: Rows, api: str, kind: str, stack: str) -> set[str]:
-    """Return the ids of all objects that other stacks have made; with "" for it, of all objects."""
+    """Return the ids of all objects that other stacks created; for the stack "", of all objects."""
     found = rows.execute(
         "SELECT object_id FROM create_attempt WHERE api = ? AND kind = ?"
         " AND object_id IS NOT NULL AND (? = '' OR substr(owner, 1, ?) <> ?)",
@@ -198,11 +198,11 @@ def count_without_id(
 
 
 def delete_old(rows: Rows) -> None:
-    """Drop the objects that nobody will look for or mistake for another one any more."""
+    """Delete the attempts that neither a search for an orphan nor a warning needs any more."""
     rows.execute(
         "DELETE FROM create_attempt WHERE ((state = ? AND started < ?)"
         " OR (state = ? AND started < ?))"
-        # Those that an attempt without an id could take for its own stay with it.
+        # Kept are objects that a search for an attempt without an id could mistake for its own.
         " AND NOT EXISTS (SELECT 1 FROM create_attempt AS other WHERE other.object_id IS NULL"
         " AND other.api = create_attempt.api"
         " AND abs(other.started - create_attempt.started) < ?)",
@@ -215,7 +215,7 @@ def delete_old(rows: Rows) -> None:
 
 
 def import_0_1_0(rows: Rows) -> None:
-    """Take over what release 0.1.0 has written to the same file; SQLite only."""
+    """Migrate the attempts that release 0.1.0 recorded in the same file; SQLite only."""
     if not rows.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'attempt'"):
         return
     rows.execute(

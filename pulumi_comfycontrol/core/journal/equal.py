@@ -1,4 +1,4 @@
-"""Creates of equal objects, one at a time: no one must look for a lost object meanwhile."""
+"""Locks that serialize creates of equal objects, so that a search for an orphan sees no other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..storage.postgres import PostgresDatabase
 
 #: Equal creates wait for each other; different ones seldom share one of these locks.
 _STRIPES = 1024
-#: Seconds of waiting for an equal create after which the user is told.
+#: Seconds of waiting for an equal create after which a status line says so.
 _TELL = 1.0
 #: Seconds between two attempts to take a lock in the store.
 _POLL = 0.1
@@ -31,9 +31,9 @@ class EqualLocks(Protocol):
 
 
 def stripes(fingerprints: Collection[str]) -> list[int]:
-    """Return the numbers of the locks, in the order in which all take them.
+    """Return the numbers of the locks, sorted.
 
-    So none waits for one that waits for it.
+    All processes acquire them in this order, so that there is no deadlock.
     """
     return sorted({int(one[:8], 16) % _STRIPES for one in fingerprints})
 
@@ -41,8 +41,8 @@ def stripes(fingerprints: Collection[str]) -> list[int]:
 class FileEqualLocks:
     """Locks over all threads and processes of a user on this host.
 
-    ``usable`` tells whether the folder can be used; where it can't, the locks are those of this
-    process, and ``on_failure`` is called with the reason.
+    ``usable`` returns whether the folder can be used; otherwise the locks are those of this
+    process. ``on_failure`` is called with the reason of a failure.
     """
 
     def __init__(
@@ -77,15 +77,15 @@ class FileEqualLocks:
                 return
         locks.enter_context(self._in_process)
 
-    #: Entered once for each stripe, by the same thread.
+    #: Reentrant: one thread acquires it once for each stripe.
     _in_process = threading.RLock()
 
 
 class StoreEqualLocks:
     """Locks over all machines: session locks of the store, which frees those of dead machines.
 
-    ``still_sent`` tells of equal attempts of living processes that lost their lock, as by a
-    restart of the store: they are waited for, too.
+    ``still_sent`` returns whether equal attempts of living processes await an answer without a
+    lock, which a restart of the store released: they are waited for, too.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The processes that hold attempts, and whether each still lives."""
+"""The processes that hold attempts, and whether each is alive."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from filelock import FileLock, Timeout
 from ..storage.database import StorageError
 from ..storage.postgres import PATIENCE, PostgresDatabase
 
-#: Seconds for which a process of another machine still counts as alive after its connection was
-#: lost: it needs up to so long to connect again.
+#: A process of another machine counts as alive for this many seconds after its connection was
+#: lost, the time that it may need to connect again.
 _GRACE = PATIENCE + 5.0
 
 
 class Holders(Protocol):
-    """Signs of life of processes, by their names."""
+    """Registry of living processes, by their names."""
 
     def enter(self, holder: str) -> None:
-        """Show that this process lives, for as long as it does."""
+        """Register this process as alive until it ends."""
 
     def leave(self) -> None:
-        """Show that it does not work on anything any more."""
+        """End the registration: the process has no attempt under way."""
 
     def is_alive(self, holder: str) -> bool:
-        """Whether another process still lives."""
+        """Whether another process is alive."""
 
 
 class FileHolders:
     """Processes of this host: each holds a lock on a file of its own.
 
-    The operating system drops the lock however the process ends. ``on_failure`` is called with
-    what a folder that can't be used raises.
+    The operating system releases the lock however the process ends. ``on_failure`` is called with
+    the exception that an unusable folder causes.
     """
 
     def __init__(self, folder: Path, on_failure: Callable[[Exception], None]) -> None:
@@ -95,7 +95,7 @@ class StoreHolders:
         self._free_since: dict[str, float] = {}
 
     def enter(self, holder: str) -> None:
-        """See :class:`Holders`; the store may be away for now."""
+        """See :class:`Holders`; works also while the store can't be reached."""
         with suppress(StorageError):
             self._store.hold(_name(holder))
 

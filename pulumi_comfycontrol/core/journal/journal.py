@@ -1,8 +1,8 @@
-"""The record of which creates were begun, so that a killed process loses none.
+"""The journal: one row for each create attempt, written right before its POST.
 
-One row an attempt, from right before its POST; see docs/create-once.md. On one machine the rows
-are in a SQLite file of the user's state folder; where the folder can't be used, in memory only,
-and a warning says so. With a store they are in its database, for all machines.
+A process that is killed after its POST so leaves a record of it; see docs/create-once.md. On one
+machine the rows are in a SQLite file of the user's state folder; where the folder can't be used, in
+memory only, with a warning. With a store they are in its database, for all machines.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from .equal import EqualLocks
 from .holders import Holders
 from .writes import Writes
 
-#: Seconds for which a create waits for a store that is away, before any request of its own.
+#: Seconds for which a create waits for an unreachable store before its first request.
 PATIENCE = 60.0
 #: The same right before its POST, which holds a slot of the quota meanwhile.
 _PATIENCE_TO_BEGIN = 5.0
-#: Seconds for which the end of the process waits for it.
+#: Seconds for which the end of the process waits for an unreachable store.
 _PATIENCE_TO_END = 5.0
 _RETRY = 0.5
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Caller:
     """The program for which the journal is kept, and what the front-end knows of it.
 
     ``supervisor`` names the program that records the ids, see ``supervisor.py``; ``is_awaited``
-    tells whether it still waits for what the calling thread does.
+    returns whether that program still waits for the calling thread's result.
     """
 
     supervisor: str = ""
@@ -53,8 +53,8 @@ class Caller:
 class Journal:
     """The attempts on one API; may be shared by threads and processes.
 
-    Of ``token``, a part of a hash is kept. ``supervisor_runs`` tells whether the supervisor of a
-    living process runs, None as long as that can't be known; ``offset`` is the database's clock
+    ``token`` is kept as a part of its hash only. ``supervisor_runs`` returns whether the supervisor
+    of a living process runs, None while that can't be known; ``offset`` is the database's clock
     minus this machine's, in seconds.
     """
 
@@ -89,14 +89,14 @@ class Journal:
         #: The numbers of this process's attempts that have an id, by owner; then those delivered.
         self._answered: dict[str, list[int]] = {}
         self._delivered: set[int] = set()
-        #: Ids that no engine has shown to know; None until the database could be asked.
+        #: Ids that no engine's state is known to have; None before the first read of the database.
         self._unconfirmed: set[str] | None = None
 
     def begin(self, kind: str, owner: str, fingerprint: str, now: float) -> int:
-        """Record that a POST is about to leave, and return the attempt's number.
+        """Record that a POST is about to be sent, and return the attempt's number.
 
-        Raises :class:`ComfyControlError` when nobody would learn what it did, or when it can't be
-        recorded.
+        Raises :class:`ComfyControlError` when the supervisor no longer waits for the result, or
+        when the attempt can't be recorded.
         """
         self._check_awaited()
         number = attempt_rows.new_number()
@@ -118,20 +118,20 @@ class Journal:
         try:
             self._ask(work, _PATIENCE_TO_BEGIN)
         except ComfyControlError:
-            self.forget(number)  # it may have been recorded without an answer
+            self.forget(number)  # the transaction may have been committed, its answer lost
             raise
         return number
 
     def sent_again(self, number: int, now: float) -> None:
-        """Record that the POST leaves once more: it had certainly done nothing so far.
+        """Record that the POST is sent once more; the earlier one certainly had no effect.
 
-        Raises :class:`ComfyControlError` when nobody would learn what it did.
+        Raises :class:`ComfyControlError` when the supervisor no longer waits for the result.
         """
         self._check_awaited()
         self._writes.put(lambda rows: attempt_rows.restart(rows, number, now + self._offset(rows)))
 
     def answered(self, number: int, owner: str, object_id: str) -> None:
-        """Record the id, of an attempt of this process or of one that is taken over.
+        """Record the id of an attempt, be it this process's own or one that is taken over.
 
         Never fails: the id has to reach the supervisor in any case.
         """
@@ -145,17 +145,17 @@ class Journal:
         )
 
     def unresolved(self, number: int) -> None:
-        """Record that this process has given up on the attempt without knowing its outcome."""
+        """Record that the attempt's outcome is unknown and that this process stopped waiting."""
         self._writes.put(
             lambda rows: attempt_rows.set_state(rows, number, State.UNKNOWN, State.SENT)
         )
 
     def forget(self, number: int) -> None:
-        """Drop an attempt that made nothing."""
+        """Delete an attempt that created nothing."""
         self._writes.put(lambda rows: attempt_rows.delete(rows, number))
 
     def confirm(self, kind: str, object_id: str) -> None:
-        """Record that the supervisor has shown to know an object, so that it is no orphan."""
+        """Record that the supervisor's state has an object, so that it is no orphan."""
         if self._unconfirmed is None:
             try:
                 self._unconfirmed = self._database.transact(
@@ -169,16 +169,16 @@ class Journal:
             self.settle(kind, object_id)
 
     def settle(self, kind: str, object_id: str) -> None:
-        """Record that an object needs no further care."""
+        """Record that an object is confirmed, so that no search considers it any more."""
         self._writes.put(lambda rows: attempt_rows.confirm(rows, self._api, kind, object_id))
 
     def attempts(self, kind: str, owner: str, fingerprint: str) -> list[Attempt]:
         """Return the attempts of ``owner``; where that is unknown ("") those with equal fields.
 
         Confirmed ones are left out. Those without an id are also returned when they have equal
-        fields and were made for a relative of ``owner``: one that has the same text before the
-        second "::", as all resources of a stack have. Raises :class:`ComfyControlError` when a
-        store stays away for :data:`PATIENCE` seconds.
+        fields and belong to another resource of the same stack (an owner with the same text before
+        the second "::"). Raises :class:`ComfyControlError` when a store stays unreachable for
+        :data:`PATIENCE` seconds.
         """
         family = _stack(owner)
 
@@ -198,7 +198,7 @@ class Journal:
         return self._ask(lambda rows: attempt_rows.ids(rows, self._api, kind))
 
     def ids_of_others(self, kind: str, owner: str) -> set[str]:
-        """Return the ids of the objects that attempts of other stacks than the owner's made.
+        """Return the ids of the objects that attempts of stacks other than the owner's created.
 
         Raises as :meth:`attempts` does.
         """
@@ -206,7 +206,7 @@ class Journal:
         return self._ask(lambda rows: attempt_rows.ids_of_others(rows, self._api, kind, stack))
 
     def is_new(self, owner: str) -> bool:
-        """Whether nothing was ever on record of the owner's stack; from now on there is.
+        """Whether the owner's stack is not on record yet; records it.
 
         Raises as :meth:`attempts` does.
         """
@@ -230,11 +230,11 @@ class Journal:
         return self._ask(work)
 
     def delivered(self, owner: str) -> None:
-        """Take note that the supervisor is given the ids of ``owner``'s attempts."""
+        """Mark the ids of ``owner``'s attempts as delivered to the supervisor."""
         self._delivered.update(self._answered.pop(owner, ()))
 
     def close(self) -> None:
-        """Record what was delivered to the supervisor, which ends in peace."""
+        """Record the ids delivered to the supervisor, which ends regularly."""
 
         def work(rows: Rows) -> None:
             for number in self._delivered:
@@ -245,13 +245,13 @@ class Journal:
         self._holders.leave()
 
     def flush(self) -> None:
-        """Record what could not be recorded before. Never fails."""
+        """Write the records that could not be written before. Never fails."""
         with suppress(StorageError):
             self._writes.flush()
 
     @contextmanager
     def one_at_a_time(self, *fingerprints: str) -> Iterator[None]:
-        """Keep creates of equal objects apart, over all threads and processes.
+        """Serialize creates of equal objects, over all threads and processes.
 
         Raises as :meth:`attempts` does.
         """
@@ -279,7 +279,7 @@ class Journal:
         return self._patiently(lambda: self._database.transact(work), patience)
 
     def _patiently(self, call: Callable[[], T], patience: float = PATIENCE) -> T:
-        """Return what ``call`` does; waits for a store that is away."""
+        """Return the result of ``call``; waits for an unreachable store."""
         until = self._clock.monotonic() + patience
         while True:
             try:
@@ -300,7 +300,7 @@ class Journal:
     def _attempt(self, row: Row, asking: str, offset: float) -> Attempt:
         state = State(row.state)
         if row.holder == self._holder:
-            # Without a URN it can't be told from another resource's, whose call may go on.
+            # Without a URN the attempt may belong to another resource, whose call may still go on.
             under_way, held = False, not row.owner or row.number in self._delivered
         else:
             alive = self._patiently(lambda: self._holders.is_alive(row.holder))
@@ -321,10 +321,10 @@ class Journal:
 
 
 def _stack(owner: str) -> str:
-    """What all URNs of the owner's stack begin with; "" where that is not known."""
+    """The common prefix of all URNs of the owner's stack; "" where it is not known."""
     return "::".join([*owner.split("::")[:2], ""]) if owner.count("::") > 1 else ""
 
 
 def new_holder() -> str:
-    """Return a name for this process that no other one has."""
+    """Return a unique name for this process."""
     return uuid.uuid4().hex

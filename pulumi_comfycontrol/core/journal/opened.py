@@ -30,9 +30,10 @@ _END = 75.0
 
 
 class _Supervisors:
-    """The programs of other machines, which can't be asked: their processes outlive them by little.
+    """Supervisors on other machines, judged by the lifetime of their processes.
 
-    So one whose process goes on living runs.
+    Their own state can't be asked for, but a process ends soon after its supervisor; so the
+    supervisor of a process that stays alive runs.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -40,7 +41,7 @@ class _Supervisors:
         self._met: dict[str, float] = {}
 
     def runs(self, row: Row) -> bool | None:
-        """Return True for a process that lives for long, None as long as it may yet end."""
+        """Return True once the process has stayed alive for long enough, None before."""
         now = self._clock.monotonic()
         return True if now >= self._met.setdefault(row.holder, now) + _END else None
 
@@ -105,7 +106,7 @@ def shared_journal(
     words: Words = NEUTRAL,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Journal:
-    """Return the journal in ``store``, which need not be there yet."""
+    """Return the journal in ``store``, which need not be reachable yet."""
     store.add(SCHEMA)
     holder = new_holder()
     holders = StoreHolders(store, clock.monotonic)

@@ -1,8 +1,8 @@
-"""The program for which this process works, and whether it still runs.
+"""The supervisor (Pulumi's engine, or the parent process), and whether it still runs.
 
-It is named by the address on which it listens ("127.0.0.1:4711"), or else by a process id
-("4711"). The parent's id alone would not do: between the two there may be a shell that outlives
-the program, as Pulumi's own launcher of Python providers is.
+It is identified by the address on which it listens ("127.0.0.1:4711"), or else by a process id
+("4711"). The parent's id alone is not enough: the parent may be a shell that outlives the
+program, such as Pulumi's own launcher of Python providers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CONNECT = 2.0
 
 
 def supervisor(address: str) -> str:
-    """Name this process's supervisor; ``address`` is "" or of no use where it is not known."""
+    """Return the name of this process's supervisor: ``address`` if it answers, else the parent."""
     return address if _listens(address) else str(os.getppid())
 
 
@@ -35,14 +35,14 @@ def _listens(address: str) -> bool:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT):
             return True
     except TimeoutError:
-        return True  # too busy to answer, but there
+        return True  # too busy to answer, but running
     except (OSError, OverflowError):
         return False
 
 
 def _exists(process: int) -> bool:
     if sys.platform == "win32":
-        return True  # os.kill would end it there
+        return True  # os.kill would end the process on Windows
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Writes that must not fail the create that they belong to."""
+"""A queue of writes to the journal, whose failure must not fail a create."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Write = Callable[[Rows], None]
 
 
 class Writes:
-    """The writes of a process, in order; what a store can't take now is made up for later.
+    """The pending writes of a process, in order; each is kept until the store has committed it.
 
     May be shared by threads.
     """
@@ -24,13 +24,13 @@ class Writes:
         self._open: deque[Write] = deque()
 
     def put(self, write: Write) -> None:
-        """Write now if possible, or else with the next call of this class. Never fails."""
+        """Write now if possible, or else at the next call of a method. Never fails."""
         self._open.append(write)
         with suppress(StorageError):
             self.flush()
 
     def flush(self) -> None:
-        """Write what is open. Raises :class:`StorageError`."""
+        """Commit all pending writes. Raises :class:`StorageError`."""
         with self._lock:
             writes = tuple(self._open)
             if writes:

@@ -1,4 +1,4 @@
-"""The API's clock compared with this machine's, as answers tell it."""
+"""The API's clock compared with this machine's, by timestamps in answers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 #: Seconds by which an object may seem older than the request that created it, where the ``Date``
 #: header tells the clock: it and timestamps have whole seconds, and a request travels.
 _ROUNDING = 5.0
-#: The same where nothing tells the clock.
+#: The same where no answer shows the clock.
 _UNKNOWN = 300.0
-#: Seconds for which an object's age is in doubt where no timestamp of the API tells its clock:
+#: Seconds for which an object's age is in doubt where no timestamp of the API shows its clock:
 #: ``Date`` comes from the edge before it, whose clock may be another one.
 _DOUBT = 3600.0
 #: Seconds after it was sent in which the API may still carry out a request.
@@ -18,10 +18,10 @@ LATER = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Times of creation, in seconds of the API's clock, that one request can have led to.
+    """Times of creation that objects of one request can have, in seconds of the API's clock.
 
-    What was created from ``begin`` to ``end`` can be its object; what was created from
-    ``doubt`` to ``begin`` probably is not.
+    An object created from ``begin`` to ``end`` can be the request's; one created from ``doubt``
+    to ``begin`` probably is not.
     """
 
     doubt: float
@@ -36,16 +36,16 @@ class ApiClock:
         self._bounds: tuple[float, float] | None = None
 
     def learn(self, created: float | None, sent: float, answered: float) -> None:
-        """Learn from an object that was created between two times of this machine's clock.
+        """Compare the clocks by an object that was created between two times of this machine's.
 
         ``created`` is the API's own time of creation, of which a part of a second may be cut off.
         """
         if created is not None:
-            # The latest counts: clocks are set.
+            # The latest counts, because clocks may be set.
             self._bounds = (created - answered, created + 1.0 - sent)
 
     def window(self, sent: float, date_offset: float | None) -> Window:
-        """Return when the object of a request that was last sent at ``sent`` can be created.
+        """Return the possible times of creation for a request that was last sent at ``sent``.
 
         ``date_offset`` is the difference of the clocks by the ``Date`` header, None if unknown.
         """

@@ -1,4 +1,4 @@
-"""Creates an object at most once, even when the answer is lost or the process is killed.
+"""Creation at most once, even when the answer is lost or the process is killed.
 
 docs/create-once.md explains the states, the races, and what can't be decided.
 """
@@ -28,24 +28,24 @@ from .existing import Existing
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
 
-#: Seconds between two looks at whether an interrupted process has ended.
+#: Seconds between two checks of whether an interrupted process has ended.
 _POLL = 0.5
-#: After so many missing objects of earlier runs, the other ones are not asked for.
+#: Number of missing objects of earlier runs after which the remaining ones are not requested.
 _ENOUGH_GONE = 3
 
 
 class Origin(enum.Enum):
-    """Where the object of a create comes from."""
+    """Origin of the object that a create returns."""
 
     NEW = enum.auto()
-    #: An interrupted create of the same resource.
+    #: Made by an interrupted create of the same resource.
     ORPHAN = enum.auto()
-    #: It existed, and ``if_exists`` allowed to adopt it.
+    #: Existing before, and adopted as ``if_exists`` allows.
     EXISTING = enum.auto()
 
 
 class Creator:
-    """Creates objects of one kind; may be shared by threads."""
+    """Service that creates objects of one kind; may be shared by threads."""
 
     def __init__(
         self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
@@ -57,13 +57,13 @@ class Creator:
         self.clock = clock
         self.orphans = OrphanSearch(client, kind, journal, managed, clock)
         self.existing = Existing(client, kind, journal, managed, clock)
-        #: How many objects that earlier runs created were found to be gone.
+        #: Number of objects of earlier runs that were found to be gone.
         self.gone = 0
         self._lock = threading.Lock()
         self._is_new_stack: bool | None = None
 
     def is_new_stack(self, owner: str) -> bool:
-        """Whether the journal had never heard of the owner's stack before this deployment."""
+        """Whether the journal had no record of the owner's stack before this deployment."""
         with self._lock:
             if self._is_new_stack is None:
                 self._is_new_stack = self.journal.is_new(owner)
@@ -72,13 +72,13 @@ class Creator:
     def create(
         self, values: Mapping[str, Any], owner: str, if_exists: IfExists = "create"
     ) -> tuple[Record, Origin]:
-        """Return a new object, or one that is taken over.
+        """Return a new object, or an existing one that is taken over.
 
-        ``owner`` is the URN, or "" where it is not known. ``if_exists`` says what happens when
-        an object with the same identity exists that nothing manages. A new object has the fields
-        of ``values`` that the create request takes, and defaults; one that is taken over may
-        differ from ``values`` in everything. Raises :class:`ResourceError` where it can't be told
-        which object is ours, or where ``if_exists`` asks for it; then nothing is created.
+        ``owner`` is the URN, or "" where it is not known. ``if_exists`` is the policy for an
+        unmanaged object with the same identity. A new object has the fields of ``values`` that the
+        create request takes, and defaults; one that is taken over may differ from ``values`` in
+        every field. Raises :class:`ResourceError`, without creating anything, where the object of
+        a lost create is ambiguous, or where ``if_exists`` forbids a new object.
         """
         return _Creation(self, self.kind.on_create(values), owner, if_exists).run()
 
@@ -96,13 +96,13 @@ class _Creation:
         self._managed = creator.managed
         self._fields = fields
         self._owner = owner
-        # The object that a replacement is about to delete can't be told from others.
+        # A replacement is about to delete an object of unknown id, which must not be adopted.
         self._if_exists = "create" if self._managed.replaces_unknown(owner) else if_exists
         self._fingerprint = self._kind.fingerprint(fields)
-        #: The request's number on record, 0 before it is sent, and when it was last sent.
+        #: The attempt's number in the journal, 0 before it is sent; the time of the latest POST.
         self._number = 0
         self._sent_at = 0.0
-        #: Earlier attempts: whose ids an engine was told; one whose object can't be told.
+        #: Earlier attempts: those delivered to an engine, and one whose object is ambiguous.
         self._delivered: list[Attempt] = []
         self._undecidable: Attempt | None = None
 
@@ -138,7 +138,7 @@ class _Creation:
         return record, Origin.NEW
 
     def _identity(self) -> str:
-        """A hash that creates of objects with the same identity share."""
+        """Hash of the fields by which a user recognises an object."""
         parts = [self._kind.fields[name].normal(self._fields[name]) for name in self._kind.identity]
         return hashlib.sha256(json.dumps([self._kind.label, parts]).encode()).hexdigest()
 
@@ -148,7 +148,7 @@ class _Creation:
     # Earlier attempts
 
     def _recover(self) -> Record | None:
-        """Take over what an earlier attempt created without the engine getting its answer."""
+        """Take over the object of an earlier attempt whose answer did not reach the engine."""
         attempts = self._settled_attempts()
         self._delivered = [one for one in attempts if one.state is State.DELIVERED]
         for attempt in attempts:
@@ -172,7 +172,7 @@ class _Creation:
         return None
 
     def _settled_attempts(self) -> list[Attempt]:
-        """Return the attempts that no living engine holds, once none of them is under way."""
+        """Wait until no earlier attempt is under way; return those that no living engine holds."""
         while True:
             attempts = self._attempts()
             orphans = [one for one in attempts if not one.held or one.object_id is None]
@@ -198,7 +198,7 @@ class _Creation:
     def _warn_of_unused(self) -> None:
         """Warn of objects that earlier runs created and that the stack's state lacks.
 
-        Either an engine could not save its state, or they were taken out of the state.
+        Either an engine could not save its state, or a user removed them from it.
         """
         for attempt in self._delivered:
             if attempt.object_id and self._owner:
@@ -212,7 +212,7 @@ class _Creation:
             return  # a warning is no reason to fail
         if gone:
             if not attempt.same_token:
-                return  # it may only be another account's
+                return  # it may exist in another account
             self._creator.gone += 1
         else:
             listener().warning(
@@ -241,7 +241,7 @@ class _Creation:
         record = existing.adopt(self._fields, self._owner)
         if record is None:
             return None
-        # On record, no other stack of this journal adopts it too.
+        # The record keeps other stacks with the same journal from adopting it too.
         if self._undecidable is not None:
             number = self._undecidable.number
         else:
@@ -255,9 +255,9 @@ class _Creation:
         return record
 
     def _warn_of_equal(self) -> None:
-        """Name objects that perhaps a run on another machine has created for this resource.
+        """Warn of objects that a run on another machine may have created for this resource.
 
-        Only where nothing is known of earlier runs of the stack.
+        Does so only for a stack without earlier runs on record.
         """
         try:
             if not self._creator.is_new_stack(self._owner):
@@ -279,7 +279,7 @@ class _Creation:
     # The request
 
     def _post_and_resolve(self) -> Record:
-        """Send, search for the object where the answer is lost, and send again at most once."""
+        """Send the POST; after a lost answer search for the object, and send again at most once."""
         try:
             return self._post()
         except _AnswerLost as answer:
@@ -303,7 +303,7 @@ class _Creation:
         return LostCreate(self._fingerprint, self._sent_at, self._fields)
 
     def _warn_of_surplus(self, lost: LostCreate, record: Record) -> None:
-        """Warn when the first of two requests was carried out after all, but late."""
+        """Warn when both POSTs were carried out, the first one late."""
         try:
             surplus = self._creator.orphans.surplus(lost, record)
         except ComfyControlError:
@@ -316,7 +316,7 @@ class _Creation:
             )
 
     def _post(self) -> Record:
-        """Send; raises :class:`_AnswerLost` when it can't be known what came of it."""
+        """Send the POST; raises :class:`_AnswerLost` when its outcome is unknown."""
         try:
             record = self._client.create(self._kind, self._fields, self._on_send)
         except ComfyControlError as error:
@@ -342,7 +342,7 @@ class _Creation:
             self._journal.sent_again(self._number, self._sent_at)
 
     def _resolve(self, error: ComfyControlError, lost: LostCreate) -> Record | None:
-        """Find out what became of the request whose answer was lost."""
+        """Return the object of a POST whose answer was lost; None where the POST had no effect."""
         listener().status("the answer was lost; looking for what was created")
         try:
             record = self._creator.orphans.find(lost, exactly=True)
@@ -364,7 +364,7 @@ class _Creation:
 
 
 class _AnswerLost(Exception):
-    """A create request may have been carried out; ``error`` is why its answer is missing."""
+    """Create request with an unknown outcome; ``error`` is why its answer is missing."""
 
     def __init__(self, error: ComfyControlError) -> None:
         self.error = error

@@ -1,11 +1,10 @@
 """Deletion that costs one request where the API is known to delete at once.
 
 DELETE is not documented (A28), so the first answer of each kind (status and form of the body) is
-verified by a GET. Where that finds the object gone at once, later answers of the same kind are
-believed. Deletions that are answered before the verdict is there wait for it. Never believed, and
-verified each time, are answers that are no success (404 may be a missing route), 202, which says
-that the deletion has yet to happen, bodies that are not the API's, and the answers of an API that
-has been seen to delete with a delay.
+verified by a GET. If the object is gone at once, later answers of the same kind are trusted.
+Deletions that are answered before this verdict wait for it. Never trusted, but verified each time,
+are answers without success (404 may be a missing route), 202 (the deletion has yet to happen),
+bodies that are not the API's, and the answers of an API that has deleted with a delay before.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from ..progress import listener, pause
 from ..types.kind import Kind
 from .gone import Existence
 
-#: Seconds before each further look at an object that is still there: 15 s together.
+#: Seconds before each further GET of an object that still exists: 15 s together.
 _LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0)
-#: No object, no route, no method: each may mean that there is nothing left to delete.
+#: No object, no route, no method: with each of them the object may be gone already.
 _NOT_FOUND = frozenset({404, 410})
 _NOTHING_DELETED = _NOT_FOUND | {405, 501}
 _NOT_YET = 202
@@ -42,7 +41,7 @@ class Deleter:
         self._verdicts = Verdicts()
 
     def delete(self, id_: str, known: Mapping[str, Any]) -> None:
-        """Delete, or find the object gone. Raises when it is still there.
+        """Delete the object, or find it gone. Raises when it still exists.
 
         ``known`` are its properties as of the last time, as for :meth:`Existence.find`.
         """
@@ -51,12 +50,12 @@ class Deleter:
         except ApiError as error:
             if error.status not in _NOTHING_DELETED:
                 raise
-            # After a lost answer, a 404 is what was to be expected, however young the object is.
+            # After a lost answer a 404 is expected, however young the object is.
             if self._existence.find(id_, known, patient=not error.is_repeated) is not None:
                 self._send_again(id_, error)
 
     def _send_again(self, id_: str, error: ApiError) -> None:
-        """Delete what GET has found although DELETE has not, or could not (A34)."""
+        """Send DELETE again for an object that GET finds although DELETE did not (A34)."""
         if error.status in _NOT_FOUND:
             try:
                 return self._send(id_)
@@ -66,7 +65,7 @@ class Deleter:
         raise self._undeletable(f"{error.fault}, and it still exists") from None
 
     def _send(self, id_: str) -> None:
-        """Delete an object that exists; raises ApiError for any answer that is no success."""
+        """Send DELETE for an object that exists; raises ApiError for any answer but a success."""
         answer = self._client.delete(self._kind, id_)
         if answer.status == _NOT_YET or answer.body in {Form.HTML, Form.OTHER}:
             self._verify(id_, answer)
@@ -74,7 +73,7 @@ class Deleter:
             self._verdicts.settle(answer, lambda: self._verify(id_, answer))
 
     def _verify(self, id_: str, answer: Accepted) -> bool:
-        """Return whether the object was gone at once; raises when it stays."""
+        """Return whether the object was gone at once; raises when it remains."""
         if self._existence.look(id_) is None:
             return True
         for wait in _LOOKS:
@@ -97,7 +96,7 @@ class Deleter:
 
 
 class Verdicts:
-    """Kinds of answers and whether each means "gone at once"; may be shared by threads."""
+    """Verdicts on kinds of answers: does each mean "gone at once"? May be shared by threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -105,10 +104,10 @@ class Verdicts:
         self._under_way: set[Accepted] = set()
 
     def settle(self, answer: Accepted, verify: Callable[[], bool]) -> None:
-        """Believe ``answer``, or call ``verify``, which returns whether it held at once.
+        """Trust ``answer``, or call ``verify``, which returns whether the object was gone at once.
 
-        While the first answer of a kind is verified, equal ones wait. Raises what ``verify`` does;
-        then the next one that waits verifies.
+        While the first answer of a kind is verified, equal ones wait. If ``verify`` raises, so does
+        this method, and the next waiting deletion verifies.
         """
         with self._changed:
             if answer in self._under_way:

@@ -1,6 +1,6 @@
-"""Objects that existed before this deployment, and that perhaps are what a create is about.
+"""Objects that existed before this deployment, as candidates for ``if_exists``.
 
-docs/create-once.md says what ``if_exists`` promises, and what it can't.
+docs/create-once.md states the promises of ``if_exists`` and their limits.
 """
 
 from __future__ import annotations
@@ -72,13 +72,13 @@ class Existing:
         return None
 
     def equal_on_first_page(self, fields: Mapping[str, Any], owner: str) -> list[str]:
-        """Return the ids of unmanaged objects that equal ``fields`` as far as the list shows.
+        """Return the ids of unmanaged objects whose fields in the list equal ``fields``.
 
-        At most one request is sent in the life of the instance: for the newest objects.
+        Each instance sends at most one request for this: for the newest objects.
         """
         with self._lock:
             if self._first_page is None:
-                self._first_page = []  # where the request fails, none follows it
+                self._first_page = []  # a failed request is not repeated
                 self._first_page = self._client.pages(self._kind).next()
         shown = [one for one in self._first_page if self._is_free(str(one.get("id")), owner)]
         return [
@@ -103,7 +103,7 @@ class Existing:
         ]
 
     def _is_free(self, id_: str, owner: str) -> bool:
-        """Whether no resource of this deployment, and none of another stack, has the object."""
+        """Whether neither this deployment nor another stack on record manages the object."""
         others = self._journal.ids_of_others(self._kind.label, owner)
         return id_ not in self._managed.ids() and id_ not in others
 

@@ -7,12 +7,12 @@ answer to ``GET`` of the very id                       gone
 404 or 410 with other JSON, or without a body          if the list lacks it (A35)
 the object with a deletion marker (``deleted_at``, …)  if the list lacks it (A28)
 the object                                             no
-anything else (HTML, 403, 5xx, …)                      it can't be told: an error
+anything else (HTML, 403, 5xx, …)                      undecided: an error
 =====================================================  =============================
 
-An object that is only a few seconds old is asked for again before it counts as gone: servers with
-several databases may not show it yet (A34). The API answers 404 for other accounts' objects too,
-so that a caller without other evidence has to check the account: :meth:`Existence.find` does.
+A GET for an object that is only a few seconds old is repeated before the object counts as gone:
+servers with several databases may not show it yet (A34). The API answers 404 for other accounts'
+objects too, so that the account has to be checked as well: :meth:`Existence.find` does.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
 
-#: Seconds after its creation in which an object's 404 is not believed at once.
+#: Age in seconds up to which a 404 for an object is verified by further requests.
 _YOUNG = 10.0
-#: Seconds before each further look at such an object.
+#: Seconds before each further GET of such an object.
 _LOOKS = (1.0, 2.0)
 _GONE = frozenset({404, 410})
 
 
 class Existence:
-    """Answers whether objects of one kind exist in one account; may be shared by threads."""
+    """Existence of objects of one kind in one account; may be shared by threads."""
 
     def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
         self._client = client
@@ -49,9 +49,9 @@ class Existence:
     def find(self, id_: str, known: Mapping[str, Any], *, patient: bool = True) -> Record | None:
         """Return the object, or None when it is certain to be gone.
 
-        ``known`` are its properties as of the last time; of these, ``user_id`` and
-        ``created_at`` are used. ``patient`` asks again for a young one. Raises when the object
-        belongs to another account, or when it can't be told.
+        ``known`` are its last known properties; of these, ``user_id`` and ``created_at`` are used.
+        With ``patient``, the GET for a young object is repeated. Raises when the object belongs to
+        another account, or when its existence can't be decided.
         """
         record = self.look(id_)
         for wait in _LOOKS if patient else ():
@@ -66,7 +66,7 @@ class Existence:
         return record
 
     def look(self, id_: str) -> Record | None:
-        """Return the object, or None when this account has none with the id, as of one answer."""
+        """Return the object, or None when this account has none with the id, by one answer."""
         try:
             record, is_marked = self._client.look(self._kind, id_)
         except NotFound:
@@ -85,7 +85,7 @@ class Existence:
         return created is not None and abs(now - created) < _YOUNG
 
     def _is_listed(self, id_: str) -> bool:
-        """Whether the list has the id; raises when no consistent reading tells."""
+        """Whether the list has the id; raises when the list can't be read consistently."""
         for _ in range(2):  # pages shift when something else is created or deleted meanwhile
             pages = self._client.pages(self._kind)
             is_whole = pages.read_all()
@@ -98,7 +98,7 @@ class Existence:
         )
 
     def _check_account(self, known: Mapping[str, Any]) -> None:
-        """Refuse to believe a 404 when the token is another account's [docs: api/errors]."""
+        """Raise for a 404 when the token belongs to another account [docs: api/errors]."""
         expected = known.get("user_id")
         with self._account_lock:
             if self._account is None:

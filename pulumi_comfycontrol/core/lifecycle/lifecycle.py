@@ -1,4 +1,4 @@
-"""What happens to one kind of object over its life; what a front-end for an engine calls."""
+"""The lifecycle of one kind of object: the operations that a front-end calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .write import Writer
 
 
 class Unfinished(ComfyControlError):
-    """The object exists as ``outcome``, but not yet as it was asked for."""
+    """Operation whose object exists as ``outcome``, but not yet as requested."""
 
     def __init__(self, outcome: Outcome, error: ComfyControlError, advice: str) -> None:
         self.outcome = outcome
@@ -36,10 +36,10 @@ class Unfinished(ComfyControlError):
 
 
 class Lifecycle:
-    """Creates, reads, changes and deletes objects of one kind; may be shared by threads.
+    """Operations on the objects of one kind; may be shared by threads.
 
-    ``values`` are the fields that the program sets; ``known`` are an object's properties as of
-    the last time. Every method raises a :class:`ComfyControlError` whose text is a sentence.
+    ``values`` are the fields that the program sets; ``known`` are an object's last known
+    properties. Every method raises a :class:`ComfyControlError` whose text is a sentence.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Lifecycle:
     def create(
         self, values: Mapping[str, Any], owner: str = "", if_exists: IfExists = "create"
     ) -> Outcome:
-        """Create at most once; ``if_exists`` see :meth:`.create.Creator.create`.
+        """Create at most once; for ``if_exists`` see :meth:`.create.Creator.create`.
 
         Raises :class:`Unfinished` when only a follow-up failed.
         """
@@ -76,8 +76,8 @@ class Lifecycle:
             record, origin = self._creator.create(values, owner, if_exists)
         finally:
             self._snapshot.clear()
-        # Nothing below may lose the id: whatever fails travels together with the record.
-        if origin is Origin.ORPHAN:  # what the program has ceased to set goes to its default
+        # No failure below may lose the id: each is raised together with the record.
+        if origin is Origin.ORPHAN:  # fields that are no longer set return to their defaults
             return self._bring(Outcome(record), self.kind.complete(values))
         if origin is Origin.EXISTING:
             return self._bring(Outcome(record), values)
@@ -117,8 +117,8 @@ class Lifecycle:
     ) -> Outcome | None:
         """Return the object, or None when it is certain that it is gone.
 
-        A field that shows what it showed as of ``known`` keeps its form. An object that is only
-        looked at, and not ``managed``, may be taken over by another resource.
+        A field whose value is still that of ``known`` keeps the server's form. An object that is
+        only read, and not ``managed``, may be taken over by another resource.
         """
         if managed:
             self.owns(id_, owner)
@@ -140,8 +140,8 @@ class Lifecycle:
     ) -> Outcome:
         """Send those of ``values`` that differ from what was sent last; nothing if none does.
 
-        What has changed outside meanwhile is put right too, except in ``ignored`` fields.
-        Raises :class:`Unfinished` when the object has not become what was sent.
+        Drift is repaired too, except in ``ignored`` fields. Raises :class:`Unfinished` when the
+        object does not show the values that were sent.
         """
         self.owns(id_, owner)
         changes = self._changes(sent(known), values)
@@ -152,8 +152,8 @@ class Lifecycle:
         kept = {name: value for name, value in values.items() if name not in ignored}
         if not self._changes(outcome.sent, kept):
             return outcome
-        # Another field has changed meanwhile, or PUT has replaced the whole object (A16): with all
-        # of the fields, it leaves nothing to guess.
+        # Another field has changed meanwhile, or PUT has replaced the whole object (A16):
+        # sending all fields is right in both cases.
         return self._put(id_, kept, outcome.known, outcome)
 
     def delete(self, id_: str, known: Mapping[str, Any], *, owner: str = "") -> None:
@@ -176,7 +176,7 @@ class Lifecycle:
             self._snapshot.clear()
 
     def _settle_new(self, record: Record, values: Mapping[str, Any]) -> Outcome:
-        """Verify what a create sent, and send what it could not, or what was not kept."""
+        """Verify the fields of a create, and send those that it could not set or did not keep."""
         fields = self.kind.fields
         on_create = {name: value for name, value in values.items() if fields[name].on_create}
         try:
@@ -201,7 +201,7 @@ class Lifecycle:
         before: Mapping[str, Any],
         existing: Outcome | None,
     ) -> Outcome:
-        """Change an object; ``existing`` is what has to be told when the change fails."""
+        """Change an object; ``existing`` is the outcome to report when the change fails."""
         try:
             return self._writer.put(id_, values, before)
         except NotKept as error:

@@ -1,4 +1,4 @@
-"""Likeness of objects to what was sent, where a server may keep values in forms of its own."""
+"""Resemblance of objects to sent values, where a server may keep values in other forms."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ..types.kind import Kind
 def resembles(
     kind: Kind, sent: Mapping[str, Any], shown: Mapping[str, Any], names: Iterable[str]
 ) -> bool:
-    """Whether the fields ``names`` are equal, or can be the server's forms of what was sent."""
+    """Whether the fields ``names`` equal the sent values, or can be the server's forms of them."""
     return all(_resembles(kind, name, sent, shown) for name in names)
 
 
 def is_near(kind: Kind, sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether the object has such a name, and resembles what was sent in most fields."""
+    """Whether the object has such a name, and resembles the sent values in most fields."""
     names = [name for name, one in kind.fields.items() if one.on_create]
     alike = [name for name in names if _resembles(kind, name, sent, shown)]
     return kind.identity[0] in alike and len(alike) * 2 > len(names)
 
 
 def is_same_identity(kind: Kind, sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether a user would call it the same object: by its identity, or by near forms of it."""
+    """Whether the fields that identify an object to a user are equal, or nearly so."""
     if all(
         shown.get(name) is not None and kind.same(name, sent[name], shown[name])
         for name in kind.identity

@@ -1,15 +1,15 @@
-"""Many reads become a few lists; "gone" is only ever decided by a GET.
+"""A cache of list pages that answers most reads of a refresh; only a GET decides "gone".
 
 The first read of a kind is a GET, so that a single read costs one request. From the second on,
-the newest page of the list (100 objects) answers whatever it holds; the other pages are read
-once there have been as many reads as pages, so that all reads together never cost more than
-twice the cheaper of "one GET each" and "the whole list". What the pages don't hold is read by a
-GET: pages shift while they are read, and an absence from them proves nothing. A list that can't be
-used leaves all reads to GETs.
+the newest page of the list (100 objects) answers the reads of its objects; the other pages are
+read once there have been as many reads as pages, so that all reads together never cost more than
+twice the cheaper of "one GET each" and "the whole list". Objects that the pages lack are read by a
+GET: pages shift while they are read, and an absence from them proves nothing. Where the list is
+unusable, every read is a GET.
 
-Pages serve until no answer has come for :data:`LIFETIME` seconds, and every write of this process
-makes them stale. So the time in which a request waits for the quota does not make them older:
-where the quota is short, pages are what saves it.
+Pages expire once no answer has come for :data:`LIFETIME` seconds, and every write of this process
+invalidates them. Waiting for the quota does not age them: where the quota is short, pages are the
+way to save requests.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ R = TypeVar("R", bound=Record | None)
 
 
 class Snapshot:
-    """Reads one kind of object; may be shared by threads."""
+    """Cached reads of one kind of object; may be shared by threads."""
 
     def __init__(self, client: Client, kind: Kind, clock: Clock = SYSTEM_CLOCK) -> None:
         self._client = client
@@ -41,9 +41,9 @@ class Snapshot:
         self._reset()
 
     def read(self, id_: str, known: Mapping[str, Any], get: Callable[[], R]) -> Record | R:
-        """Return the object, or what ``get`` returns where no page has the whole of it.
+        """Return the object from a page, or the result of ``get`` where no page has all of it.
 
-        ``known`` are the properties as of the last time, which complete what a list leaves out.
+        ``known`` are the last known properties, for the fields that a list leaves out.
         """
         item = self._from_pages(id_)
         if item is not None:
@@ -56,7 +56,7 @@ class Snapshot:
             self._since = self._clock.monotonic()
 
     def clear(self) -> None:
-        """Forget all pages: something was written."""
+        """Invalidate all pages after a write."""
         with self._loading:
             self._reset()
 
@@ -67,7 +67,7 @@ class Snapshot:
         self._since = self._clock.monotonic()
 
     def _from_pages(self, id_: str) -> Item | None:
-        with self._loading:  # one thread reads pages, the others wait for what it finds
+        with self._loading:  # one thread reads pages, the others wait for the result
             if self._clock.monotonic() - self._since > LIFETIME:
                 self._reset()
             self._reads += 1

@@ -1,4 +1,4 @@
-"""Which resource of a deployment manages which object: never two resources one object."""
+"""Registry of managed objects: each belongs to at most one resource of a deployment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Managed:
         self._recorded: defaultdict[str, set[str]] = defaultdict(set)
         #: id → the owner that has created or adopted it in this deployment.
         self._claimed: dict[str, str] = {}
-        #: Owners with an object in the recorded state, and those of them whose id was told.
+        #: Owners with an object in the recorded state; those of them whose object's id is known.
         self._expected: set[str] = set()
         self._told: set[str] = set()
 
@@ -46,8 +46,8 @@ class Managed:
     def claim(self, id_: str, owner: str = "") -> bool:
         """Make ``owner`` the manager of an object; False when another resource manages it.
 
-        An object in the recorded state can't be claimed, not even by its own owner: only a
-        replacement would ask for that, and it is about to delete the object.
+        An object in the recorded state can't be claimed, not even by its own owner: that would be
+        a replacement, which is about to delete the object.
         """
         with self._lock:
             known = id_ in self._claimed and (not owner or self._claimed[id_] != owner)
@@ -57,7 +57,7 @@ class Managed:
             return True
 
     def renounce(self, id_: str) -> None:
-        """Take a claim back: the object was not adopted after all."""
+        """Withdraw a claim: the object was not adopted after all."""
         with self._lock:
             self._claimed.pop(id_, None)
 

@@ -1,6 +1,6 @@
 """The search for an orphan: the object of a create whose answer was lost.
 
-docs/create-once.md says which objects are candidates, and when none of them may be taken.
+docs/create-once.md defines the candidates, and the cases in which none of them may be taken.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .api_clock import LATER, ApiClock, Window
 from .likeness import is_near, resembles
 from .managed import Managed
 
-#: Seconds between the first and the second look.
+#: Seconds between the first and the second reading of the list.
 _SECOND_LOOK = 2.0
-#: Seconds before each look for a surplus, as long as the list lacks what was created last.
+#: Seconds before each search for a surplus object, while the list lacks the newest object.
 _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
 
 
@@ -31,27 +31,27 @@ _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
 class LostCreate:
     """A create request with an unknown outcome."""
 
-    #: Hash of what was sent, see :meth:`~..types.kind.Kind.fingerprint`.
+    #: Hash of the sent fields, see :meth:`~..types.kind.Kind.fingerprint`.
     fingerprint: str
-    #: When it was last sent, in seconds of this machine's clock.
+    #: Time of its latest POST, in seconds of this machine's clock.
     sent_at: float
-    #: What the program would send now: the same, or what it was changed to since.
+    #: The program's present fields, which may have changed since the POST.
     fields: Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class _Sighting:
-    """What one look at the list has found, newest first."""
+    """Result of one reading of the list, newest first."""
 
     #: Objects that the request can have created.
     candidates: list[Record] = field(default_factory=list)
-    #: Ids of objects of which that can't be told: their age is in doubt, or they resemble what
-    #: was sent without being equal to it.
+    #: Ids of ambiguous objects: their age is in doubt, or they resemble the sent fields without
+    #: being equal to them.
     doubtful: list[str] = field(default_factory=list)
 
 
 class OrphanSearch:
-    """Finds orphans of one kind; may be shared by threads."""
+    """Search for orphans of one kind; may be shared by threads."""
 
     def __init__(
         self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
@@ -64,12 +64,12 @@ class OrphanSearch:
         self.api_clock = ApiClock()
 
     def find(self, lost: LostCreate, *, exactly: bool) -> Record | None:
-        """Return an object that ``lost`` can have created, or None where there is none.
+        """Return the object that ``lost`` has created, or None where there is none.
 
         It equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint. Raises
-        :class:`ResourceError` where this can't be told: an object resembles what was sent, or is
-        perhaps too old, or there are more candidates than equal creates with an unknown outcome.
-        As many are not too many: it makes no difference which create gets which.
+        :class:`ResourceError` for an ambiguous result: an object only resembles the sent fields,
+        may be too old, or there are more candidates than equal creates with an unknown outcome.
+        An equal number is fine: each of these creates may get any of the candidates.
         """
         sighting = self._look(lost, exactly=exactly)
         if not sighting.candidates:
@@ -82,7 +82,7 @@ class OrphanSearch:
     def find_of_relative(self, lost: LostCreate) -> Record | None:
         """Return the object of a create for a resource that perhaps has another name now.
 
-        Where it can't be told, None: that resource searches for itself.
+        None where the result is ambiguous: that resource searches for itself.
         """
         try:
             return self._choose(lost, self._look(lost, exactly=True).candidates)
@@ -124,7 +124,7 @@ class OrphanSearch:
         return ResourceError(fault, advice)
 
     def _look(self, lost: LostCreate, *, exactly: bool, keeping: str = "") -> _Sighting:
-        """Read the newest objects; ``keeping`` is the id of a managed one to look at as well."""
+        """Read the newest objects; ``keeping`` is the id of a managed one to include as well."""
         taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
         is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
         equal, hashed = _Sighting(), _Sighting()
@@ -187,5 +187,5 @@ def _is_past(pages: Pages, window: Window) -> bool:
     times = [seconds(item.get("created_at")) for item in pages.items.values()]
     if not times or times[0] is None or times[-1] is None:
         return False
-    # Equal times do not tell in which order the list is.
+    # Equal times do not show the list's order.
     return pages.newest_first and times[0] > times[-1] and times[-1] < window.doubt

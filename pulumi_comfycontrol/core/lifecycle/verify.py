@@ -1,7 +1,7 @@
-"""Whether a write had its effect, and in which form the server keeps the values.
+"""Verification of a write: its effect, and the forms in which the server keeps the values.
 
 The documentation does not say that values come back as they were sent (A11, A14, A36), nor that
-the answer to a PUT shows its effect (A33). So where an answer differs from what was sent, the
+the answer to a PUT shows its effect (A33). So where an answer differs from the sent values, the
 object is read until it shows the values, or two readings agree. Then each value that still
 differs is one of these:
 
@@ -26,14 +26,14 @@ from ..types.resemblance import folded
 
 #: The key of an object's known properties under which a front-end hands back its forms.
 FORMS = "forms"
-#: Seconds before each reading of an object that does not show what was sent.
+#: Seconds before each GET of an object that does not show the sent values.
 _READINGS = (0.0, 0.0, 1.0, 2.0)
 _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An object as the API shows it, and what was sent where it shows another form of that."""
+    """An object as the API shows it, with the sent values where the API shows other forms."""
 
     record: Record
     #: By field, the value as sent.
@@ -51,12 +51,12 @@ class Outcome:
 
     @property
     def known(self) -> dict[str, Any]:
-        """What a front-end knows of the object from now on."""
+        """The known properties that a front-end is to keep from now on."""
         return {**self.record.as_dict(), FORMS: self.forms}
 
 
 class NotKept(ComfyControlError):
-    """The API accepted a write and did not do it; ``outcome`` is the object as it is."""
+    """Write that the API accepted without effect; ``outcome`` is the object as it is."""
 
     def __init__(self, outcome: Outcome, fault: str, advice: str) -> None:
         self.outcome = outcome
@@ -69,7 +69,7 @@ def sent(known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Verifier:
-    """Compares one kind of object with what was sent; may be shared by threads."""
+    """Comparison of objects of one kind with the sent values; may be shared by threads."""
 
     def __init__(self, client: Client, kind: Kind, clock: Clock) -> None:
         self._client = client
@@ -85,9 +85,9 @@ class Verifier:
     ) -> Outcome:
         """Return the object after a write of ``values`` that was answered by a success.
 
-        ``answer`` is the object as the answer has it, None where that was unusable; ``before``
-        is what was known before, None for a new object. Raises :class:`NotKept`, or what a
-        reading raises.
+        ``answer`` is the object in the answer, None where that was unusable; ``before`` are the
+        properties known before, None for a new object. Raises :class:`NotKept`, or the error of a
+        GET.
         """
         record = answer
         if record is None or self._differing(record, values):
@@ -136,7 +136,7 @@ class Verifier:
     def _faults(
         self, record: Record, values: Mapping[str, Any], before: Mapping[str, Any] | None
     ) -> Iterator[str]:
-        """Clauses on the values that were not kept."""
+        """Return a clause for each value that was not kept."""
         shown = record.as_dict()
         for name in sorted(self._differing(record, values)):
             was = None
@@ -149,7 +149,7 @@ class Verifier:
     def _still_valid(
         self, record: Record, values: Mapping[str, Any], before: Mapping[str, Any] | None
     ) -> dict[str, Any]:
-        """The forms of fields that were not sent now and have not changed."""
+        """Return the forms of the fields that this write did not send and that have not changed."""
         if not before:
             return {}
         changed = self._differing(record, before)
@@ -180,7 +180,7 @@ def _fault(
         return None
     removed = _parts(was[1]).keys() - ours.keys()
     survivors = removed & theirs.keys()
-    # Tags that the server adds by itself are among others that it removed as it was told to.
+    # Tags that survive although others were removed may be the server's own additions.
     if survivors and (isinstance(value, Mapping) or survivors == removed):
         return f"still has the {name} {_listed(theirs, survivors)}"
     resembles = kind.fields[name].resembles
@@ -196,7 +196,7 @@ def _fault(
 
 
 def _parts(value: Any) -> dict[str, str]:
-    """Names of a map's entries, or a list's items, by their folded forms."""
+    """Return a map's keys, or a list's items, by their folded forms."""
     is_composed = isinstance(value, Mapping | list | tuple)
     return {folded(part): part for part in value} if is_composed else {}
 
@@ -210,7 +210,7 @@ def _listed(parts: Mapping[str, str], names: set[str]) -> str:
 
 
 def _excerpts(one: Any, other: Any) -> tuple[str, str]:
-    """Both values as text, of long ones the surroundings of the first difference."""
+    """Return both values as text; of long ones, the surroundings of the first difference."""
     texts = [value if isinstance(value, str) else str(value) for value in (one, other)]
     if max(map(len, texts)) > _LONGEST:
         pairs = zip(*texts, strict=False)

@@ -15,7 +15,7 @@ from .verify import NotKept, Outcome, Verifier, sent
 
 
 class Writer:
-    """Changes objects of one kind; may be shared by threads."""
+    """Verified changes of objects of one kind; may be shared by threads."""
 
     def __init__(
         self, client: Client, kind: Kind, existence: Existence, verifier: Verifier
@@ -26,7 +26,7 @@ class Writer:
         self._verifier = verifier
 
     def put(self, id_: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> Outcome:
-        """Change the object to ``values``; ``before`` is what is known of it.
+        """Change the object to ``values``; ``before`` are its known properties.
 
         Raises :class:`NotKept` where the API accepts the change and does not make it.
         """
@@ -46,7 +46,7 @@ class Writer:
     def _try(
         self, id_: str, values: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[Record | None, BadAnswer | None]:
-        """Return the object that the answer has, or why the answer can't be used."""
+        """Return the object in the answer, or the reason why the answer is unusable."""
         try:
             return self._send(id_, values, before), None
         except BadAnswer as error:
@@ -64,13 +64,13 @@ class Writer:
             complete = self._complete(id_, values, before)
             try:
                 return self._client.update(self._kind, id_, complete)
-            except ApiError as second:  # not the missing fields were wrong
+            except ApiError as second:  # the missing fields were not the cause
                 raise error if second.status == error.status else second from None
 
     def _send_again(
         self, id_: str, values: Mapping[str, Any], before: Mapping[str, Any], error: ApiError
     ) -> Record:
-        """Send once more to an object that PUT did not find, but GET finds (A34)."""
+        """Send PUT again for an object that GET finds although PUT did not (A34)."""
         if self._existence.find(id_, before) is None:
             fault = f"{self._kind.label} {id_} no longer exists ({error.fault})"
             raise ResourceError(fault, self._client.words.refresh) from None
@@ -85,7 +85,7 @@ class Writer:
     def _complete(
         self, id_: str, values: Mapping[str, Any], before: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """All fields: those that are not in ``values`` as they are now, in our own form."""
+        """Return all fields: those missing in ``values`` as they are now, in the form as sent."""
         live = self._client.get(self._kind, id_).as_dict()
         changed = self._kind.differing(live, before)
         ours = {name: value for name, value in sent(before).items() if name not in changed}
