@@ -107,7 +107,7 @@ def _ids_on_record(stack: Stack) -> list[Any]:
     """The ids in the provider's journal."""
     file = stack.home / "state" / "journal" / "creates.sqlite3"
     with closing(sqlite3.connect(file)) as rows:
-        return rows.execute("SELECT 1 FROM attempt WHERE object_id IS NOT NULL").fetchall()
+        return rows.execute("SELECT 1 FROM create_attempt WHERE object_id IS NOT NULL").fetchall()
 
 
 def test_an_engine_killed_between_post_and_put(stack: MakeStack, emulator: Emulator) -> None:
