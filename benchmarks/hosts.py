@@ -1,7 +1,7 @@
 """Several hosts behind one address, with a store and without: ``python -m benchmarks.hosts``.
 
 Each host has an engine, a provider process and a state folder of its own; the store is a
-PostgreSQL server on this machine. Prints the tables of docs/store.md.
+PostgreSQL server on this machine. Prints the numbers of docs/design/scale.md.
 """
 
 from __future__ import annotations

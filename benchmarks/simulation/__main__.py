@@ -1,6 +1,6 @@
 """Compute how long large fleets take: ``python -m benchmarks.simulation``.
 
-At its full size it writes the table in docs/scale.md. Needs the extra ``bench``.
+At its full size it writes the table in docs/design/scale.md. Needs the extra ``bench``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .run import Result, run
 from .scenario import SCENARIOS, Scenario
 from .service import LATENCY, SPREAD
 
-_PAGE = ROOT / "docs" / "scale.md"
+_PAGE = ROOT / "docs" / "design" / "scale.md"
 _FULL = Scenario("", "")
 
 

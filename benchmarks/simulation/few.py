@@ -1,6 +1,6 @@
 """Compute how long a few hosts behind one address take: ``python -m benchmarks.simulation.few``.
 
-Prints the table of docs/store.md.
+Prints a table of docs/design/scale.md.
 """
 
 from __future__ import annotations

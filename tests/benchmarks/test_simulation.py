@@ -22,7 +22,7 @@ SMALL = {one.name: replace(one, runners=RUNNERS, stacks=50, parallel=4) for one 
 WITHIN_THE_LIMIT = (
     *("one host", "one account", "addresses", "groups", "shares", "smallest shares", "store"),
 )
-PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
+PAGE = Path(__file__).parents[2] / "docs" / "design" / "scale.md"
 
 
 @pytest.mark.parametrize("name", ["one host", "smallest shares", "no shares"])
@@ -157,7 +157,7 @@ def test_a_row_says_what_happened() -> None:
 
 
 def test_the_page_has_a_row_for_each_work_of_each_scenario() -> None:
-    """The table in docs/scale.md was computed from the scenarios of today."""
+    """The table in docs/design/scale.md was computed from the scenarios of today."""
     text = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     lines = [line for line in text.splitlines() if line.startswith("|")][2:]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
