@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_FOLDERS = ("docs", "examples", ".github")
+_FOLDERS = ("docs", "examples", "deploy", ".github")
 PAGES = sorted(
     {*ROOT.glob("*.md"), *(page for name in _FOLDERS for page in (ROOT / name).rglob("*.md"))}
 )
