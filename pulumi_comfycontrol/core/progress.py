@@ -1,4 +1,4 @@
-"""How waits and warnings reach the person who runs the program."""
+"""Progress reports: waits and warnings of an operation, shown to the user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger("pulumi_comfycontrol")
 
 
 class Listener(Protocol):
-    """The place where texts about this thread's operation are shown."""
+    """Receiver of the progress of this thread's operation."""
 
     def status(self, text: str) -> None:
         """Show a line about a wait; it replaces the one before."""
@@ -39,7 +39,7 @@ def until(end: float, reason: str) -> str:
 
 
 def pause(clock: Clock, seconds: float, reason: str) -> None:
-    """Sleep, and show for what while it lasts."""
+    """Sleep, and show the reason meanwhile."""
     listener().status(until(clock.time() + seconds, reason))
     try:
         clock.sleep(seconds)
@@ -48,7 +48,7 @@ def pause(clock: Clock, seconds: float, reason: str) -> None:
 
 
 class _Logged:
-    """The listener where there is no other: Python's logging decides what is shown."""
+    """The default listener, which passes texts to Python's logging."""
 
     def status(self, text: str) -> None:
         _log.debug("%s", text)

@@ -1,4 +1,4 @@
-"""Keeps the token and header values out of every text."""
+"""Redaction of the token and of header values in texts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Collection
 
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9_]+")
 _MASK = "[secret]"
-#: An answer may quote "Bearer abc123" as "abc123"; "Bearer" itself tells nothing.
+#: Shortest word of a secret that is redacted by itself: an answer may quote "Bearer abc123" as
+#: "abc123", while "Bearer" reveals nothing.
 _LONG_WORD = 7
-#: A shorter secret is replaced where it stands alone; inside of words it tells nothing either.
+#: Secrets shorter than this are redacted only as whole words.
 _SHORT = 4
 
 
@@ -29,7 +30,7 @@ def _without(text: str, secret: str) -> str:
 
 
 class Secret:
-    """A string that shows itself only to :meth:`reveal`, and that can't be pickled."""
+    """A string that only :meth:`reveal` returns, and that can't be pickled."""
 
     __slots__ = ("_value",)
 

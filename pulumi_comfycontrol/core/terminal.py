@@ -1,4 +1,4 @@
-"""Progress for commands and programs that have no engine to show it: lines on stderr."""
+"""Progress on stderr, for commands and for programs without an engine that shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from types import TracebackType
 from typing import Self, TextIO
 
-#: Seconds after which a wait is no longer silent, and between two lines of status.
+#: Seconds before the first line of status, and between two lines.
 PATIENCE = 2.0
 INTERVAL = 5.0
 _WAITING = "waiting for the API"
@@ -15,10 +15,10 @@ _CLEAR_LINE = "\r\x1b[K"
 
 
 class Terminal:
-    """A listener for one operation; a context, whose end is the end of the operation.
+    """Listener for one operation, used as a context manager around it.
 
-    Nothing is shown of the status in the first two seconds, so that an operation as usual prints
-    nothing; then its latest text is shown every five seconds if it has changed. On a terminal each
+    The status is not shown in the first two seconds, so that a fast operation prints nothing;
+    then its latest text is shown every five seconds if it has changed. On a terminal each
     text replaces the one before, and the last is cleared at the end.
     """
 
@@ -59,7 +59,7 @@ class Terminal:
         self._status = text
 
     def clear(self) -> None:
-        """Go back to the first status: the wait is over, the operation may not be."""
+        """Return to the first status: the wait is over, but perhaps not the operation."""
         self._status = _WAITING
 
     def info(self, text: str) -> None:

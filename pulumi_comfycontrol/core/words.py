@@ -1,4 +1,4 @@
-"""Parts of advice that depend on the front-end through which a person uses the core.
+"""Parts of advice that depend on the front-end.
 
 The front-end hands its :class:`Words` to ``load_settings``; from there they travel as
 ``Settings.words`` and ``Client.words``.
@@ -13,35 +13,35 @@ from dataclasses import dataclass
 class Words:
     """Clauses of an error's ``advice``, each without a full stop; see ``core.errors``."""
 
-    #: What to do when nothing but another attempt is needed.
+    #: Advice when only another attempt is needed.
     again: str = "try again"
-    #: What becomes of an object that exists, but not yet as it was asked for.
+    #: The next step for an object that exists, but not yet as requested.
     finish: str = "the next update finishes it"
-    #: What to do when the records of an object are older than the object.
+    #: Advice when the recorded state of an object is outdated.
     refresh: str = "read the object again, then try again"
-    #: What to do after an object was removed by hand.
+    #: Advice after an object was removed by hand.
     forget: str = "remove the object from the records"
-    #: How to take over an existing object.
+    #: Advice on adopting an existing object.
     adopt: str = "take it over by its id"
-    #: The same for the object ``{id}``, as exactly as possible.
+    #: The same for the object ``{id}``, as exact as possible.
     adopt_id: str = "take it over by its id {id}"
-    #: What to add, without a full stop, when an interrupted create was finished; "" for nothing.
+    #: Addition to the message that an interrupted create was finished; "" for none.
     pending: str = ""
-    #: How to let runs on other machines know of each other's creates.
+    #: Advice on sharing the journal between machines.
     share: str = "set if_exists to 'adopt'"
-    #: What to do about the id of an object that can't be taken over.
+    #: Advice for the id of an object that can't be adopted.
     correct_id: str = "correct the id"
-    #: How to let a take-over change the object.
+    #: Advice on letting an adoption change the object.
     adopt_update: str = "allow the take-over to change the object"
-    #: The place where settings are kept that are not in the environment.
+    #: The place of settings outside the environment.
     config: str = "configuration"
-    #: How to configure a token.
+    #: Advice on configuring a token.
     give_token: str = "set the environment variable COMFYCONTROL_API_TOKEN"  # noqa: S105
-    #: What to add about a token from the configuration that was refused; "" for nothing.
+    #: Addition about a rejected token from the configuration; "" for none.
     config_token: str = ""
-    #: The same about a token of an explicit provider.
+    #: The same for a token of an explicit provider.
     account_token: str = ""
 
 
-#: For a program that calls the core itself.
+#: The words for a program that calls the core directly.
 NEUTRAL = Words()

@@ -21,7 +21,7 @@ from .window import MARGIN, Pace
 
 #: Files of earlier boots are deleted after this many seconds.
 _OLD = 7 * 86_400.0
-#: The number of the tables' shape: releases that differ in it count apart.
+#: Version of the tables: releases with different versions count requests separately.
 _SHAPE = 3
 _PORTS = {"http": 80, "https": 443}
 
@@ -40,9 +40,9 @@ def host_quota(
 ) -> Quota:
     """Return the quota that all processes of this user on this host share for one API.
 
-    ``limit`` requests in ``window`` seconds are this host's share of what the address may send;
-    all its processes should be given the same. ``folder`` is by default the state folder; a line
-    ``apart`` is none of the host's usual one.
+    ``limit`` requests in ``window`` seconds are this host's share of the address's limit; all its
+    processes should be given the same. ``folder`` is by default the state folder; ``apart`` asks
+    for a line separate from the host's usual one.
     """
     path = quota_path(folder or state_folder(), api_url, apart=apart)
     with _lock:
@@ -55,10 +55,10 @@ def host_quota(
 def file_quota(
     path: Path | None, limit: int = 40, window: float = 10.0, clock: Clock = SYSTEM_CLOCK
 ) -> Quota:
-    """Return a quota whose line is in the file at ``path``; without one, this process's own.
+    """Return a quota whose line is in the file at ``path``, for None in memory.
 
-    Where the file fails, a warning says so, and the line goes on in memory after one window: what
-    the file knew is lost then, and certain to be over.
+    When the file fails, a warning is shown, and the line goes on in memory after one window: by
+    then, the requests that only the file has on record no longer count.
     """
     line = Line("", Pace(limit, window + MARGIN))
 
@@ -80,7 +80,7 @@ def file_quota(
 
 
 def api_of(url: str) -> str:
-    """Return scheme, host and port of an API, however its URL is written."""
+    """Return scheme, host and port of an API: the same for every spelling of its URL."""
     parts = urlsplit(url.lower())
     return f"{parts.scheme}://{parts.hostname}:{parts.port or _PORTS.get(parts.scheme)}"
 
@@ -88,8 +88,8 @@ def api_of(url: str) -> str:
 def quota_path(folder: Path, api_url: str, *, apart: bool = False) -> Path:
     """Return the file for one API and one boot of this host.
 
-    Monotonic times mean nothing to another host, with which the folder may be shared over a
-    network, nor after a reboot.
+    Monotonic times have no meaning after a reboot, nor on another host that shares the folder over
+    a network.
     """
     what = f"{_hash(api_of(api_url))}-{_hash(_boot())}"
     return folder / "quota" / f"{what}{'-apart' if apart else ''}-{_SHAPE}.sqlite3"

@@ -1,7 +1,7 @@
-"""The rows of a line: requests that wait, and those that were sent and hold a slot.
+"""The line of one API as database rows: waiting requests, and sent ones that hold a slot.
 
-All times are those of the database that keeps the rows. A row that is of no use any more is
-deleted by whoever comes next: those of killed processes too.
+All times are those of the database that keeps the rows. The next request deletes expired rows,
+including those of killed processes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from ..storage.database import Rows, Schema, Statement
 from .window import LOST, CoolDown, Pace, rank
 
-#: A waiting request whose process has not polled for this many seconds after its scheduled poll
-#: loses its place.
+#: Seconds after its scheduled poll without which a waiting request is dropped from the line.
 _ABANDONED = 5.0
 #: Seconds between two polls of a waiting request.
 _LONGEST_NAP = 10.0
@@ -35,7 +34,7 @@ SCHEMA = Schema(
 
 
 class Look(NamedTuple):
-    """A request's place at one moment: ``wait`` 0 means that it has left the line."""
+    """A request's place in the line at one moment; ``wait`` 0 means that it may be sent now."""
 
     number: int
     now: float
@@ -51,8 +50,8 @@ class Look(NamedTuple):
 def nap(wait: float) -> float:
     """Return the seconds until the next poll of a request whose turn is in ``wait`` seconds.
 
-    A turn that is far away may come sooner, but hardly in less than half the time: when requests
-    before it are given up, or when the pace recovers.
+    A distant turn may come earlier, when requests before it are given up or the pace recovers, but
+    hardly in less than half the time.
     """
     return max(_SHORTEST_NAP, min(wait, max(_NAP, wait / 2), _LONGEST_NAP))
 
@@ -65,12 +64,12 @@ class Line:
         self._pace = pace
 
     def look(self, rows: Rows, process: str, number: int | None) -> Look:
-        """Take a place if the request has none, and leave the line if it is its turn."""
+        """Add the request to the line if it is new, and take it out as sent if it is its turn."""
         now = rows.now
         if number is None:
             number = self._take_place(rows, process)
         waits, found, sent, [(before,)] = rows.execute_all(self._queries(now, number))
-        if not waits:  # it was away for so long that its place was given up
+        if not waits:  # the request was dropped as abandoned
             return self.look(rows, process, None)
         cool_down = _cool_down(found, now)
         pace = self._pace.halved(cool_down.halvings_left(now))
@@ -82,14 +81,14 @@ class Line:
         return Look(number, now, turn - now, cool_down)
 
     def release(self, rows: Rows, number: int) -> None:
-        """Let a slot be free one window from now."""
+        """Record an answer: the slot is free one window from now."""
         rows.execute(
             "UPDATE request SET answered = ? WHERE line = ? AND number = ?",
             (rows.now, self._name, number),
         )
 
     def reject(self, rows: Rows, number: int, seconds: float) -> None:
-        """Close the line, and let the request wait in it again."""
+        """Record a 429: close the line, and let the request wait in it again."""
         self._write(rows, self._cool_down(rows).after_429(rows.now, seconds))
         rows.execute(
             "UPDATE request SET sent = NULL, answered = NULL, next_poll = ?"
@@ -102,7 +101,7 @@ class Line:
         rows.execute("DELETE FROM request WHERE line = ? AND number = ?", (self._name, number))
 
     def close(self, rows: Rows, until: float) -> None:
-        """Let nothing leave before ``until``."""
+        """Close the line: nothing is sent before ``until``."""
         self._make(rows)
         self._write(rows, CoolDown(until))
 
@@ -154,7 +153,7 @@ class Line:
         )
 
     def _queries(self, now: float, number: int) -> tuple[Statement, ...]:
-        """Return what tells whether a request waits, the cool-down, who has slots, who is first."""
+        """Return queries for: the request, the cool-down, the slots, the requests before it."""
         soon = now + 1
         return (
             (

@@ -1,4 +1,4 @@
-"""A request's permission to leave, which holds one slot of the quota."""
+"""A permit: the permission to send one request, which holds one slot of the quota."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import NamedTuple, Protocol
 
 
 class Issuer(Protocol):
-    """The line that gave a permit."""
+    """The line that issued a permit."""
 
     def release(self, number: int) -> None:
-        """Let the slot be free again one window from now."""
+        """Free the slot one window from now."""
 
     def reject(self, number: int, seconds: float) -> None:
         """Keep the request's place, and close the line."""
@@ -18,7 +18,7 @@ class Issuer(Protocol):
 class Permit(NamedTuple):
     """Permission for one request.
 
-    ``closed`` is how many seconds of its wait were cool-downs.
+    ``closed`` is the part of its wait due to cool-downs, in seconds.
     """
 
     issuer: Issuer
@@ -26,11 +26,11 @@ class Permit(NamedTuple):
     closed: float
 
     def release(self) -> None:
-        """Say that the request has its answer, or will get none."""
+        """Report that the request was answered, or failed without an answer."""
         self.issuer.release(self.number)
 
     def reject(self, seconds: float) -> None:
-        """Say that a 429 came: nobody sends for ``seconds``, and then fewer at once for a while.
+        """Report a 429: nothing is sent for ``seconds``, and then less at once for a while.
 
         The API has not counted the request, which keeps its place in the line when it is sent
         again with this permit as ``rejected``.

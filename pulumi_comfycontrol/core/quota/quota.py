@@ -1,4 +1,4 @@
-"""A turn in the line of requests, and waiting for it.
+"""The quota: permits to send requests, issued in the order of a line.
 
 The API takes 40 requests in any 10 s from one address, and a 429 costs 10 s for everybody behind
 it [docs: api/authentication]. Requests wait in one line: the processes take turns, and each of
@@ -42,12 +42,12 @@ class Quota:
         on_wait: Callable[[float], None] = lambda _seconds: None,
         rejected: Permit | None = None,
     ) -> Permit:
-        """Block until a request may leave.
+        """Block until a request may be sent, and return its permit.
 
-        ``rejected`` is the permit of a request that is sent again after a 429. ``on_wait`` is told
-        how many seconds the wait will take at least, if it is a second or more, and again if it
+        ``rejected`` is the permit of a request that is sent again after a 429. ``on_wait`` is
+        called with the minimum of the wait in seconds, if it is a second or more, and again if it
         grows. Raises :class:`QuotaClosed` when cool-downs take more than ``patience`` seconds of
-        the wait; the request then counts for nothing.
+        the wait; the request then does not count.
         """
         told = float("-inf")
         look = first = self._look(rejected.number if rejected else None)

@@ -1,4 +1,4 @@
-"""The quota of all hosts that share a store; while the store is away, a share for this host."""
+"""The quota of all hosts that share a store; while that is unreachable, a share for this host."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .permit import Permit
 from .quota import Quota
 from .window import MARGIN
 
-#: This host's part of the quota while the store is away: a tenth, as if there were ten hosts.
+#: This host's part of the quota while the store is unreachable: a tenth, as for ten hosts.
 _SHARE = 10
-#: Seconds after a failure of the store in which no request asks it.
+#: Seconds after a failure of the store before the next request tries it again.
 _RECOVERY = 5.0
 
 
@@ -42,10 +42,10 @@ def shared_quota(store: PostgresDatabase, settings: Settings, clock: Clock) -> S
 
 
 class SharedQuota:
-    """Two lines of which one is in use: ``shared`` in a store, and ``alone`` while that fails.
+    """A pair of lines: ``shared`` in a store, and ``alone`` in use while the store fails.
 
-    Neither knows of the other's requests, so after a change ``pause`` seconds pass since the last
-    request of the line that was in use before.
+    Neither line has the other's requests, so after a change of line nothing is sent until
+    ``pause`` seconds after the last request of the previous one.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class SharedQuota:
         self._clock = clock
         self._is_connected = is_connected
         self._lock = threading.Lock()
-        #: When this process last was given a permit of a line.
+        #: Times of this process's latest permit, by line.
         self._latest = {shared: -math.inf, alone: -math.inf}
-        #: When the store failed; None while it works.
+        #: Time of the store's failure; None while it works.
         self._failed: float | None = None
 
     def acquire(
@@ -73,7 +73,7 @@ class SharedQuota:
         on_wait: Callable[[float], None] = lambda _seconds: None,
         rejected: Permit | None = None,
     ) -> Permit:
-        """See ``Quota.acquire``; a failure of the store costs a warning."""
+        """See ``Quota.acquire``; a failure of the store only causes a warning."""
         failed = self._failed
         if failed is None or self._clock.monotonic() >= failed + _RECOVERY:
             try:
@@ -101,7 +101,7 @@ class SharedQuota:
         return permit
 
     def _wait_for_other(self, line: Quota, on_wait: Callable[[float], None]) -> None:
-        """Wait until the requests of the other line are over."""
+        """Wait until the requests of the other line no longer count."""
         other = self._alone if line is self._shared else self._shared
         wait = self._latest[other] + self._pause - self._clock.monotonic()
         if wait > 0:

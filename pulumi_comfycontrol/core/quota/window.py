@@ -1,9 +1,9 @@
-"""When a request may leave: the arithmetic of the sliding window, without storage or waiting.
+"""The arithmetic of the sliding window and of cool-downs, without storage or waiting.
 
 The API counts arrivals. A request that was sent at one moment and answered at another arrived
 somewhere in between, so its slot is free again one window after the *answer*: however much the
-network's delay varies, no window holds more arrivals than the limit, and what that costs is one
-round trip a window.
+network's delay varies, no window holds more arrivals than the limit, at the cost of one round trip
+a window.
 
 All times are seconds of one monotonic clock.
 """
@@ -15,22 +15,22 @@ from dataclasses import dataclass
 
 #: Seconds on top of the window, for two clocks that differ by up to 0.5 % while it lasts.
 MARGIN = 0.05
-#: A request without an answer holds its slot as if it had arrived this many seconds after it
-#: was sent, because its process may have been killed. A connection takes at most 10 s.
+#: A request without an answer counts as arrived this many seconds after it was sent, because its
+#: process may have been killed. A connection takes at most 10 s.
 LOST = 15.0
-#: The longest cool-down there is; whatever is longer was written before a reboot.
+#: The longest cool-down; a longer one on record was written before a reboot.
 LONGEST_COOL_DOWN = 60.0
 #: One halving of the pace ends after this many seconds without a 429, the latest first. It is the
 #: same for all: hosts that were slowed down more must not stay behind (docs/scale.md).
 _RECOVERY = 60.0
 _MOST_HALVINGS = 8
-#: How soon to look again for an answer that is all a slot waits for.
+#: Seconds until the next poll where a slot depends only on an answer that is due.
 _SOON = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many requests may hold a slot at once, and for how long after their answers."""
+    """A pace: how many requests may hold a slot at once, and how long after their answers."""
 
     limit: int
     window: float
@@ -47,17 +47,17 @@ class Pace:
         waiting: int,
         until: float,
     ) -> float:
-        """Return when a request may leave: ``now``, or later.
+        """Return the time at which a request may be sent: ``now``, or later.
 
         ``sent`` are the times of sending and of the answer (None: none yet) of requests with
-        lower numbers, ``waiting`` is how many with lower numbers have yet to leave, and until
-        ``until`` nothing may. The request itself has a slot when all of those but ``limit - 1``
-        have freed theirs. A result in the future is the earliest moment possible, and not a
-        promise: answers take time.
+        lower numbers, ``waiting`` is the number of requests before it, and before ``until``
+        nothing is sent. The request gets a slot once all of those but ``limit - 1`` have freed
+        theirs. A result in the future is the earliest possible time, not a promise: answers take
+        time.
         """
         free = sorted(time for time in (self.free_at(now, *one) for one in sent) if time > now)
-        # Those that wait send in their order, each as a slot becomes free, and hold it for a
-        # window; so the list of free times goes on in laps of ``limit``, each a window later.
+        # Waiting requests are sent in order, each when a slot is freed, and hold it for a window;
+        # so the list of free times repeats in laps of ``limit``, each a window later.
         place = len(free) + waiting - self.limit
         laps = max(0, (place - len(free)) // self.limit + 1)
         place -= laps * self.limit
@@ -65,7 +65,7 @@ class Pace:
         return max(first, until, now) + laps * self.window
 
     def free_at(self, now: float, sent: float, answered: float | None) -> float:
-        """Return when the slot of a request is free again, as far as is known ``now``."""
+        """Return the time at which a request's slot is free again, as far as is known ``now``."""
         latest = sent + LOST + self.window
         if answered is not None:
             return min(answered + self.window, latest)
@@ -76,9 +76,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class CoolDown:
-    """What follows a 429: nothing is sent before ``until``, and then less for a while.
+    """The cool-down after a 429: nothing is sent before ``until``, and then less for a while.
 
-    ``total`` is how many seconds all cool-downs have taken, this one to its end.
+    ``total`` is the duration of all cool-downs in seconds, including all of this one.
     """
 
     until: float = 0.0
@@ -86,7 +86,7 @@ class CoolDown:
     total: float = 0.0
 
     def after_429(self, now: float, seconds: float) -> CoolDown:
-        """Close for ``seconds`` more; all 429s of one cool-down slow down once."""
+        """Return a cool-down of ``seconds`` from now; its 429s halve the pace only once."""
         halvings = self.halvings_left(now)
         if self.until <= now:
             halvings = min(halvings + 1, _MOST_HALVINGS)
@@ -94,23 +94,23 @@ class CoolDown:
         return CoolDown(until, halvings, self.total + until - max(self.until, now))
 
     def halvings_left(self, now: float) -> int:
-        """How many halvings have not ended yet."""
+        """Return the number of halvings that have not ended yet."""
         return max(0, self.halvings - max(0, int((now - self.until) / _RECOVERY)))
 
     def closed_since(self, before: CoolDown, then: float) -> float:
-        """Seconds of cool-downs from ``then`` on, when ``before`` was the latest."""
+        """Return the seconds of cool-downs since ``then``, when ``before`` was the latest one."""
         return max(0.0, self.total - before.total) + max(0.0, before.until - then)
 
     def valid(self, now: float) -> CoolDown:
-        """Return self, or none at all where a reboot has set the clock back."""
+        """Return self, or an ended cool-down where a reboot has set the clock back."""
         return self if self.until <= now + 2 * LONGEST_COOL_DOWN else CoolDown()
 
 
 def rank(served: int, own: int) -> int:
     """Return the place in the line of a process's next request: start-time fair queueing.
 
-    ``served`` is the rank of those whose turn it is now, ``own`` that of the process's latest
-    request. So each process gets one request for every one of the others, however many of its
-    requests wait; and one that was idle is not behind for it, nor ahead.
+    ``served`` is the rank whose turn it is now, ``own`` that of the process's latest request. So
+    the processes alternate, however many requests each has waiting, and an idle time gives a
+    process neither advantage nor disadvantage.
     """
     return max(served, own) + 1

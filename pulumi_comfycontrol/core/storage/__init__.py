@@ -1,5 +1,5 @@
 """Folders and databases that outlive a process.
 
-``database.py`` says what the journal and the quota ask of a database; ``sqlite.py`` is the one of
-this machine, ``postgres.py`` the one that machines share.
+``database.py`` is the interface for the journal and the quota; ``sqlite.py`` implements it on this
+machine, ``postgres.py`` for several machines.
 """

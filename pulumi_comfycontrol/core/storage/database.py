@@ -1,7 +1,7 @@
-"""The interface of a database, whichever it is, for the journal and the quota.
+"""The interface of a database for the journal and the quota.
 
-Both databases run the same statements: with ``?`` for a value, types that both know (BIGINT,
-DOUBLE PRECISION, TEXT), and no clause that only one has.
+SQLite and PostgreSQL run the same statements: with ``?`` for a value, the types BIGINT, DOUBLE
+PRECISION and TEXT, and no clause that only one of them supports.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Statement = tuple[str, Sequence[Any]]
 class StorageError(Exception):
     """Failure of a database that is not this process's own.
 
-    ``fault`` is a clause that names the failure, without any secret, and ``advice`` one that
-    helps. A ``lasting`` failure does not end by waiting: a wrong password, a read-only replica.
+    ``fault`` is a clause with the failure, without any secret, and ``advice`` one with the next
+    step. A ``lasting`` failure does not end by waiting: a wrong password, a read-only replica.
     """
 
     def __init__(self, fault: str, advice: str, *, lasting: bool = False) -> None:
@@ -60,7 +60,8 @@ class Database(Protocol):
     """Tables that outlive a process; may be shared by threads."""
 
     def transact(self, work: Callable[[Rows], T], lock: str = "") -> T:
-        """Do all of ``work`` or nothing, apart from other transactions with the same ``lock``.
+        """Run ``work`` as one transaction; those with the same ``lock`` exclude each other.
 
-        ``work`` may be run again when it did not come to an end. Raises :class:`StorageError`.
+        ``work`` is run again after a transaction that failed half-way. Raises
+        :class:`StorageError`.
         """

@@ -1,8 +1,8 @@
 """The database that machines share: one connection to PostgreSQL, made again when it is lost.
 
-A thread of its own makes the connection, looks after it, and takes the session locks again after
-a loss; the others wait for it for a few seconds, and then are told. So a restart of the server
-passes unnoticed, and one that stays away costs no request more than that once.
+A background thread connects, checks the connection, and takes the session locks again after a loss;
+calls wait for a lost connection for a few seconds before they fail. So a restart of the server
+passes unnoticed, and an unreachable server delays each request at most once.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PATIENCE = 5.0
 #: Seconds between two attempts to connect, and between those that can hardly succeed.
 RETRY = 1.0
 _RETRY_LASTING = 10.0
-#: Seconds between two looks at a connection that is not in use: others must not take this
-#: process for dead because a lost connection went unnoticed.
+#: Seconds between two checks of an idle connection: a loss that goes unnoticed would make this
+#: process look dead to others.
 _CHECK = 2.0
 T = TypeVar("T")
 
 
 class PostgresDatabase:
-    """A database at ``url``; may be shared by threads, and one is enough for a process.
+    """PostgreSQL database at ``url``; may be shared by threads, one is enough for a process.
 
     ``now`` replaces the server's clock in tests.
     """
@@ -58,11 +58,11 @@ class PostgresDatabase:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the latest use, or look, found the server well."""
+        """Whether the latest use or check of the connection succeeded."""
         return self._session is not None
 
     def on_connect(self, call: Callable[[], None]) -> None:
-        """Call ``call`` after each time that the connection was made."""
+        """Register ``call`` to be called after each connect."""
         with self._changed:
             self._on_connect.append(call)
 
@@ -71,7 +71,7 @@ class PostgresDatabase:
         return self._run(lambda session: session.transact(work, lock, self._now))
 
     def hold(self, name: str) -> None:
-        """Show that this process lives, for as long as it does; see :meth:`is_held`."""
+        """Hold a session lock on ``name`` until this process ends; see :meth:`is_held`."""
         self._shared.add(name)
         self._run(lambda session: session.lock_shared(name))
 
@@ -80,10 +80,10 @@ class PostgresDatabase:
         return name in self._shared or self._run(lambda session: session.is_locked(name))
 
     def try_lock(self, name: str) -> bool:
-        """Take ``name`` for this process alone, unless another process has it.
+        """Acquire the lock ``name`` for this process, unless another process has it.
 
-        The server takes it back when the process dies. Threads of one process have to keep
-        themselves apart.
+        The server releases it when the process dies. It does not exclude the threads of one process
+        from each other.
         """
         taken = self._run(lambda session: session.try_lock(name))
         if taken:
@@ -91,7 +91,7 @@ class PostgresDatabase:
         return taken
 
     def unlock(self, name: str) -> None:
-        """Give ``name`` back. Raises nothing: a connection that is lost has lost its locks too."""
+        """Release the lock ``name``. Raises nothing: a lost connection has lost its locks too."""
         self._exclusive.discard(name)
         with self._in_use:
             if self._session is not None:
@@ -101,13 +101,13 @@ class PostgresDatabase:
                     self._lose(self._session, error)
 
     def close(self) -> None:
-        """Close the connection, and with it free all locks."""
+        """Close the connection, which releases all locks."""
         with self._in_use, self._changed:
             self._closed = True
             self._drop_session()
 
     def _run(self, use: Callable[[Session], T]) -> T:
-        """Return what ``use`` does with a connection, and do it again when that is lost."""
+        """Return the result of ``use``, which is called again when the connection was lost."""
         while True:
             session = self._wait_for_session()
             with self._in_use:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _REACH = "check that its server runs and that this machine reaches it"
 _URL = "correct comfycontrol:store or COMFYCONTROL_STORE"
 _RIGHTS = "give the store's role the rights that docs/store.md lists"
-#: Failures that don't end by waiting, by SQLSTATE or its class: what to do.
+#: Advice for failures against which waiting does not help, by SQLSTATE or its class.
 _LASTING = {
     "28": _URL,  # password, pg_hba.conf
     "3D": _URL,  # no such database
@@ -65,26 +65,26 @@ def is_loss(error: BaseException) -> bool:
 
 
 def no_driver() -> StorageError:
-    """The extra is not installed."""
+    """Return the error for a missing driver: the extra is not installed."""
     fault = "a shared store needs the package psycopg, which is not installed"
     advice = 'install "pulumi-comfycontrol[postgres]" where the program runs'
     return StorageError(fault, advice, lasting=True)
 
 
 def unusable_url() -> StorageError:
-    """The driver can't read the URL; its own message may quote the password."""
+    """Return the error for an invalid URL; the driver's own message may quote the password."""
     fault = "the shared store's URL can't be read"
     advice = f"{_URL}; special characters in a password are written as in %40 for @"
     return StorageError(fault, advice, lasting=True)
 
 
 def read_only() -> StorageError:
-    """A replica, or a server that an operator has set to read-only."""
+    """Return the error for a replica, or a server that an operator has set to read-only."""
     return StorageError("the shared store is read-only", _LASTING["25006"], lasting=True)
 
 
 def newer(name: str, version: int, known: int) -> StorageError:
-    """Another machine has a newer release of this package."""
+    """Return the error for tables of a newer release of this package, used on another machine."""
     fault = (
         f"the shared store's tables for the {name} are of version {version}, and this release"
         f" knows version {known}"

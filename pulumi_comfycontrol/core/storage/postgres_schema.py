@@ -17,9 +17,9 @@ NAME = "comfycontrol"
 def migrate(connection: Connection[Any], schemas: Iterable[Schema], key: int) -> None:
     """Bring the tables of ``schemas`` to this release's versions.
 
-    ``key`` is an advisory lock that keeps machines apart which do so at the same time. Nothing is
-    written where the versions fit, so that a role without the right to change tables will do.
-    Raises :class:`StorageError` when a version is newer.
+    ``key`` is an advisory lock against simultaneous migrations by several machines. Nothing is
+    written where the versions are right, so that a role without the right to change tables is
+    enough. Raises :class:`StorageError` when a version is newer.
     """
     if _to_do(connection, schemas):
         with connection.transaction():

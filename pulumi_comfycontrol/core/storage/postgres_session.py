@@ -1,6 +1,6 @@
 """One connection to PostgreSQL: its settings, transactions and locks.
 
-Only here the driver is loaded, which is an extra of this package.
+No other module loads the driver, which is an extra of this package.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from .postgres_schema import migrate
 if TYPE_CHECKING:
     from psycopg import Connection
 
-#: Seconds after which a server that does not answer is given up.
+#: Seconds after which a connection whose server does not answer counts as lost.
 ANSWER = 10.0
 _CONNECT = 5
-#: A machine that stops in the middle of a transaction holds up the others for this long, and one
-#: that is cut off keeps its locks for about 20 s.
+#: A machine that stops in the middle of a transaction blocks the others for this long; a machine
+#: without network keeps its locks for about 20 s.
 _SESSION = """
 SET search_path TO comfycontrol, pg_catalog;
 SET statement_timeout TO '9s';
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 class ConnectionLost(Exception):
-    """The connection is of no use any more; a transaction under way may have been committed."""
+    """Loss of the connection; a transaction under way may have been committed."""
 
     def __init__(self, fault: StorageError) -> None:
         self._fault = fault
@@ -123,7 +123,7 @@ class Session:
         self.schemas = schemas
 
     def prepare(self) -> None:
-        """Refuse a replica, and make or migrate the tables."""
+        """Raise for a replica; create or migrate the tables."""
         query = (
             "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
         )
@@ -136,7 +136,7 @@ class Session:
             migrate(self._connection, self.schemas, lock_key("schema"))
 
     def transact(self, work: Callable[[Rows], T], lock: str, now: Callable[[], float] | None) -> T:
-        """Do ``work`` as one transaction; see ``Database``."""
+        """Run ``work`` as one transaction; see ``Database``."""
         with _Failures(self):
             clock = _SERVER_TIME if now is None else "0::float8"
             begin = _BEGIN if lock else "BEGIN; SELECT {}"
@@ -168,11 +168,11 @@ class Session:
         return bool(self._call("pg_try_advisory_lock", name))
 
     def unlock(self, name: str) -> None:
-        """Give ``name`` back."""
+        """Release the lock ``name``."""
         self._call("pg_advisory_unlock", name)
 
     def take_again(self, shared: Collection[str], exclusive: Collection[str]) -> None:
-        """Take the locks that an earlier connection had, as far as they are free."""
+        """Acquire the locks of an earlier connection again, as far as they are free."""
         for name in tuple(shared):
             self.lock_shared(name)
         for name in tuple(exclusive):
@@ -195,7 +195,7 @@ class Session:
 
 
 class _Failures:
-    """Turns the driver's errors into those of this package, without a secret."""
+    """Translation of the driver's errors into those of this package, without a secret."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -19,8 +19,8 @@ T = TypeVar("T")
 class SqliteDatabase:
     """Tables in a file; after a failure of the file, in memory, for this process alone.
 
-    ``path`` None begins in memory. ``on_failure`` is called once, with the reason, before the
-    first transaction in memory runs; ``first_in_memory`` is that transaction. A ``disposable``
+    With ``path`` None all is in memory. After a failure ``on_failure`` is called once with the
+    reason, and then ``first_in_memory`` runs as the first transaction in memory. A ``disposable``
     file is replaced when it is damaged, and may lose its latest rows in a power failure.
     """
 
@@ -60,7 +60,7 @@ class SqliteDatabase:
                 return self._transact(work)
 
     def give_up(self, error: Exception) -> None:
-        """Go on in memory: the disk is full, the file is locked, or the folder was taken away."""
+        """Continue in memory: the disk is full, the file is locked, or the folder was removed."""
         with self._lock:
             if self.in_file:
                 self.in_file = False
@@ -93,7 +93,7 @@ class SqliteDatabase:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             return self._connect(str(path))
-        except sqlite3.OperationalError:  # not the file's content, but the disk or a permission
+        except sqlite3.OperationalError:  # the disk or a permission is at fault
             raise
         except sqlite3.DatabaseError:
             if not self._disposable:

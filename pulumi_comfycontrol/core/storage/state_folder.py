@@ -1,4 +1,4 @@
-"""Where files that outlive a process are kept; none of them holds a secret."""
+"""The state folder: place of files that outlive a process; none of them holds a secret."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-#: Nothing can be made below it, so that whoever wants to says what that means.
+#: A path under /dev/null: creating it fails, and the caller reports the consequence.
 _NOWHERE = Path(os.devnull) / "no-home-folder"
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return ``COMFYCONTROL_STATE_DIR``, or the user's folder for state on this system.
 
-    The folder may not exist yet, and may not be writable. Raises nothing: where the user has no
-    home, as in a container with a made-up user id, it is one that can't be made.
+    The folder may not exist yet, and may not be writable. Raises nothing: for a user without a
+    home, as in a container with an arbitrary user id, it is a folder that can't be created.
     """
     chosen = environ.get("COMFYCONTROL_STATE_DIR")
     if chosen:

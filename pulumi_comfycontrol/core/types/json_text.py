@@ -16,7 +16,7 @@ _DEEPEST = 200
 
 
 class InvalidJson(ValueError):
-    """The text of this error completes a sentence: "body" + " is not JSON: …"."""
+    """Invalid JSON; the text completes a sentence: "body" + " is not JSON: …"."""
 
 
 def parse(text: str) -> Any:
@@ -57,7 +57,7 @@ def canonical(value: Any) -> str:
 
 
 def normal(text: str) -> str:
-    """Return the part of JSON text that has a meaning: 1.0 is 1, but true is not."""
+    """Return the normal form of JSON text for comparisons: 1.0 equals 1, but true does not."""
     return _write(json.loads(text, parse_float=_as_number))
 
 
@@ -65,7 +65,7 @@ def _write(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a character, which only an escape can express
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can express
         return json.dumps(value, sort_keys=True, separators=(",", ":"))
     return text
 
@@ -78,7 +78,7 @@ def _as_dict(value: Any) -> dict[Any, Any]:
 
 
 def _depth(value: Any) -> int:
-    """How deeply lists and objects are nested; without recursion, whose limit Pythons differ in."""
+    """Return the depth of nesting; without recursion, whose limit depends on Python's version."""
     depth, level = 0, [value]
     while level:
         level = [

@@ -20,23 +20,23 @@ def _none(_value: Any) -> Iterable[str]:
 class Field:
     """A field that a program may set."""
 
-    #: The part of a value that has a meaning; two values with the same are equal.
+    #: Function from a value to its normal form; values with the same normal form are equal.
     normal: Callable[[Any], Any]
-    #: From a value of the right type to a sentence for each rule that it breaks.
+    #: Function from a value of the right type to a sentence for each rule that it breaks.
     rules: Callable[[Any], Iterable[str]]
-    #: Whether a value that the API shows can be its form of one that it was sent.
+    #: Predicate: can a value that the API shows be its own form of a sent value?
     resembles: Callable[[Any, Any], bool] = lambda _sent, _shown: False
     #: The type of a value; ``object`` where ``rules`` check it.
     type: type = str
-    #: What the API gives when the field is never sent; None where it must be sent.
+    #: The API's default when the field is not sent; None where it must be sent.
     default: Any = None
     #: Whether the create request takes it; if not, a PUT follows.
     on_create: bool = True
     #: Whether its values must never be shown.
     secret: bool = False
-    #: The parts of a value that no text may show; a value that has some is secret as a whole.
+    #: Function to the parts of a value that no text may show; with any, all of it is secret.
     secret_parts: Callable[[Any], Iterable[str]] = _none
-    #: The parts of a value that its object's fingerprint leaves out. Never to be changed:
+    #: Function to the parts of a value that the fingerprint leaves out. Never to be changed:
     #: fingerprints of every released version are in journals.
     unhashed: Callable[[Any], Iterable[str]] = _none
     #: Whether a value is a JSON document, which generated programs keep in a file of its own.
@@ -45,9 +45,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The description that all generic code works from."""
+    """Description of a kind of object, the basis of all generic code."""
 
-    #: As in a sentence: "runner".
+    #: The name in sentences: "runner".
     label: str
     #: The name of the array in a list's answer.
     plural: str
@@ -56,12 +56,12 @@ class Kind:
     fields: Mapping[str, Field]
     #: The fields by which a user recognises an object.
     identity: tuple[str, ...]
-    #: From fields to the keyword arguments of one request (``json=`` or ``files=``).
+    #: Function from fields to the keyword arguments of one request (``json=`` or ``files=``).
     encode: Callable[[Mapping[str, Any]], dict[str, Any]]
-    #: From an item of a list, and the properties known before, to a record; None where the
-    #: item is incomplete or unusable, so that a GET has to follow.
+    #: Function from an item of a list and the properties known before to a record; None where
+    #: the item is incomplete or unusable, so that a GET has to follow.
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
-    #: From fields to sentences about what is allowed, but surely not meant.
+    #: Function from fields to warnings about values that are allowed but surely mistakes.
     warnings: Callable[[Mapping[str, Any]], Iterable[str]] = _none
 
     @property
@@ -107,7 +107,7 @@ class Kind:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self, values: Mapping[str, Any]) -> Iterator[str]:
-        """All that no text may show."""
+        """Return the parts of the values that no text may show."""
         for name, field in self.fields.items():
             if values.get(name):
                 yield from field.secret_parts(values[name])

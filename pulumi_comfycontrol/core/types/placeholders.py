@@ -2,7 +2,7 @@
 
 A placeholder is the whole of a string value: ``$text(key)``, ``$text(key, default)``,
 ``$choice(name, v1, v2[, v3[, v4]])``, ``$file(name)``, ``$random()``, ``$timestamp()``.
-A mistake in one is no error for the API, which takes it as plain text; so it is a warning.
+A mistake in a placeholder is only a warning: the API accepts the string as plain text.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ _KIND_READERS = {
 
 
 def _where(body: Any, path: tuple[str | int, ...]) -> str:
-    """Name the node and field in ComfyUI's API format; the path in any other."""
+    """Return the node and field in ComfyUI's API format, the path in any other format."""
     node = body.get(path[0]) if isinstance(body, dict) and len(path) > 2 else None  # noqa: PLR2004
     if isinstance(node, dict) and path[1] == "inputs":
         class_ = f" ({node['class_type']})" if isinstance(node.get("class_type"), str) else ""

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Unusable(ValueError):
-    """Data that lacks what the documentation promises; the text names fields, never a value."""
+    """Data without documented fields; the error's text names fields, never a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The base of all answers."""
+    """Base class of all answers."""
 
-    #: A setting of pydantic's.
+    #: Pydantic's configuration.
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"coerce_numbers_to_str": True}
 
     @classmethod
@@ -46,7 +46,7 @@ class Answer:
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the data in the form that is validated."""
+        """Return the data to validate."""
         return data
 
 

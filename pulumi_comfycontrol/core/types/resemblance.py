@@ -1,4 +1,4 @@
-"""Whether a value that the API shows can be its own form of a value that it was sent.
+"""Resemblance of a value that the API shows to the value that was sent.
 
 The documentation does not say that values come back as they were sent (A11, A14, A36). Each
 function takes the value sent and the value shown, and allows what servers do to values: trim and
@@ -19,27 +19,27 @@ _MASK = re.compile(r"[*•]{2,}|\b(redacted|hidden|masked)\b", re.IGNORECASE)
 
 
 def folded(value: str) -> str:
-    """Without what case, spaces and Unicode forms make of a text."""
+    """Return a text without differences of case, spaces and Unicode forms."""
     return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 def text(sent: str, shown: str) -> bool:
-    """Equal but for case, spaces and Unicode forms."""
+    """Whether texts are equal but for case, spaces and Unicode forms."""
     return folded(sent) == folded(shown)
 
 
 def url(sent: str, shown: str) -> bool:
-    """Equal but for case, dots, slashes and quoting of the path; a password may be masked."""
+    """Whether URLs are equal but for case and the path's spelling; a password may be masked."""
     return _url(sent, shown) == _url(shown, shown)
 
 
 def tags(sent: Sequence[str], shown: Sequence[str]) -> bool:
-    """All are there, but for case, spaces and Unicode forms; there may be more."""
+    """Whether all tags are shown, but for case, spaces and Unicode forms; more are allowed."""
     return set(map(folded, sent)) <= set(map(folded, shown))
 
 
 def headers(sent: Mapping[str, str], shown: Mapping[str, str]) -> bool:
-    """All are there, with their values or masked ones; there may be more."""
+    """Whether all headers are shown, with their values or masked ones; more are allowed."""
     live = {name.lower(): value for name, value in shown.items()}
     return all(
         name.lower() in live and (_same_text(value, live[name.lower()]))
@@ -48,7 +48,7 @@ def headers(sent: Mapping[str, str], shown: Mapping[str, str]) -> bool:
 
 
 def json_text(sent: str, shown: str) -> bool:
-    """Equal where all numbers are doubles."""
+    """Whether documents are equal when all numbers are rounded to doubles."""
     try:
         return bool(_as_doubles(sent) == _as_doubles(shown))
     except ValueError:

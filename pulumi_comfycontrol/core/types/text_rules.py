@@ -11,7 +11,7 @@ from .validation import has_control_characters, shown
 
 
 def text_faults(what: str, value: str, longest: int, *, lines: bool = False) -> Iterator[str]:
-    """A text of 1 to ``longest`` characters, counted as Unicode code points (A14); not blank."""
+    """Check a text: 1 to ``longest`` Unicode code points (A14), not blank."""
     if not 1 <= len(value) <= longest:
         yield (f"{what} must have 1 to {longest} characters, but {shown(value)} has {len(value)}")
     elif not value.strip():
@@ -21,7 +21,7 @@ def text_faults(what: str, value: str, longest: int, *, lines: bool = False) -> 
 
 
 def url_faults(what: str, value: str) -> Iterator[str]:
-    """An http or https URL with a host."""
+    """Check a URL: http or https, with a host."""
     if has_control_characters(value) or " " in value:
         yield f"{what} must not have spaces or control characters, but {_url(value)} has some"
         return
@@ -43,7 +43,7 @@ def has_credentials(value: Any) -> bool:
 
 
 def credentials(value: Any) -> Iterator[str]:
-    """The user and the password in a URL, together and each alone."""
+    """Return the user and the password in a URL, together and each alone."""
     try:
         parts = urlsplit(value)
     except (AttributeError, TypeError, ValueError):
@@ -54,7 +54,7 @@ def credentials(value: Any) -> Iterator[str]:
 
 
 def url_secrets(value: Any) -> Iterator[str]:
-    """The credentials in a URL, and the values of its query, any of which may be a key."""
+    """Return the credentials in a URL, and the values of its query, any of which may be a key."""
     yield from credentials(value)
     try:
         query = urlsplit(value).query

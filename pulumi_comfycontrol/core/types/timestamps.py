@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-#: More seconds than until the year 5138, so that a larger number has milliseconds.
+#: The year 5138 in seconds: a larger number is in milliseconds.
 _MILLISECONDS = 1e11
 
 
 def seconds(value: Any) -> float | None:
-    """Seconds since 1970 of an answer's time; None for what is no time."""
+    """Return an answer's time in seconds since 1970; None for an invalid one."""
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -21,7 +21,7 @@ def seconds(value: Any) -> float | None:
 def _iso(value: Any) -> float | None:
     try:
         time = datetime.fromisoformat(value)
-        # Also where a time does not say so, it is UTC.
+        # A time without a zone is UTC too.
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None

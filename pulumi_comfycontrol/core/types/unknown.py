@@ -1,4 +1,4 @@
-"""A value that is not known yet, as happens while a plan is made."""
+"""The placeholder for a value that is not known during a preview."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Unknown:
-    """The stand-in for a value that is not known before another resource is created."""
+    """Placeholder for a value that is not known before another resource is created."""
 
     def __repr__(self) -> str:
         return "<unknown>"
@@ -16,7 +16,7 @@ UNKNOWN = Unknown()
 
 
 def is_known(value: Any) -> bool:
-    """Whether ``value`` is known through and through."""
+    """Whether ``value`` contains no unknown at any depth."""
     if isinstance(value, Unknown):
         return False
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The check of inputs without the API: every fault at once, each as a sentence."""
+"""Validation of inputs without the API: all faults at once, each as a sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPE_NAMES = {dict: "a map", list: "a list", str: "a string", type(None): "null
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A broken rule of a field, or an argument that is no field; no secret is in the reason."""
+    """A broken rule of a field, or an unknown argument; the reason contains no secret."""
 
     field: str
     reason: str
@@ -40,7 +40,7 @@ def has_control_characters(value: str) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Show a value in a sentence, shortened and without anything that looks like a token."""
+    """Return a value for a sentence: shortened, and without anything that looks like a token."""
     if isinstance(value, str):
         text = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
         return redact(repr(text))
@@ -52,7 +52,7 @@ def shown(value: Any) -> str:
 
 
 def type_of(value: Any) -> str:
-    """Name a value's type in a sentence, for where the value itself must not be shown."""
+    """Return a value's type for a sentence that must not show the value itself."""
     if isinstance(value, bool):
         return "a truth value"
     if isinstance(value, int | float):
@@ -79,7 +79,7 @@ def _field_faults(kind: Kind, name: str, values: Mapping[str, Any]) -> Iterator[
 
 
 def _has_half_characters(value: Any) -> bool:
-    """Whether a text, or one in a list or map, can't be encoded; only the first level counts."""
+    """Whether a text, or one in a list or map (first level only), has a lone surrogate."""
     texts = [value]
     if isinstance(value, dict):
         texts = [*value.keys(), *value.values()]
