@@ -1,4 +1,4 @@
-"""Declare ComfyControl's runners and templates in Pulumi programs.
+"""Pulumi provider for ComfyControl: runners and templates as resources of Pulumi programs.
 
 Names are loaded on use (PEP 562): the core and the native plugin work without Pulumi's SDK.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .resources.runner import Runner
     from .resources.template import Template
 
-#: The modules that have the public names, in the order in which a name is looked for.
+#: The modules with the public names, in the order of search.
 _MODULES = (
     ".resources.runner",
     ".resources.template",

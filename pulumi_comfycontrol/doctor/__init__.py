@@ -1,1 +1,1 @@
-"""The command ``comfycontrol-doctor``: checks whether everything is as the provider assumes."""
+"""The command ``comfycontrol-doctor``: checks of this machine, and of assumptions on the API."""

@@ -24,12 +24,12 @@ from .rate_limit import rate_limit_findings
 from .report import Report, line, table
 
 NAME = "comfycontrol-doctor"
-#: What a shell reports of a command that Ctrl-C has ended.
+#: Exit code of a command that Ctrl-C has ended, as shells report it.
 _INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Check, and with ``--write`` try out; returns 1 for a fault or something left behind."""
+    """Run all checks, with ``--write`` experiments too; returns 1 for a fault or a leftover."""
     options = _parser().parse_args(argv)
     report = Report()
     try:

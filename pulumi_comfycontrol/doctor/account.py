@@ -1,4 +1,4 @@
-"""Experiments with the account, which only read."""
+"""Read-only experiments with the account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _VISIBLE = {"pro": {"pro"}, "plus": {"pro", "plus"}, "enterprise": {"pro", "plus
 
 
 def account_findings(api: Api, token: str) -> Iterator[Finding]:
-    """Look at the token's form, and at the managed runners that the tier sees."""
+    """Return findings on the token's form and on the managed runners that the tier sees."""
     if token.startswith("cfc_") and token.removeprefix("cfc_").isalnum():
         yield Finding(1, "the token is `cfc_` and letters and digits")
     else:

@@ -1,4 +1,4 @@
-"""Requests as the doctor sends them: each answer is looked at as it comes."""
+"""The doctor's client, which returns answers without interpretation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..core.clock import Clock
 from ..core.errors import ComfyControlError
 from ..core.types.kind import Kind
 
-#: Seconds after which a 429 is over [docs: api/authentication].
+#: Seconds of the cool-down after a 429 [docs: api/authentication].
 _COOL_DOWN = 10.5
 _TRIES = 3
 _TOO_MANY = 429
@@ -21,7 +21,7 @@ _SERVER_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply, and its body as JSON; ``data`` is None where it is none."""
+    """A reply with its decoded body; ``data`` is None for a body that is not JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,11 +49,11 @@ class Answer:
 
 
 class Unclear(Exception):
-    """An experiment that came to no result; the text says why."""
+    """Experiment without a result; the text is the reason."""
 
 
 class Api:
-    """Sends requests one after another, in the quota's line."""
+    """Client that sends one request after the other, within the quota."""
 
     def __init__(self, link: Link, clock: Clock) -> None:
         self._link = link
@@ -87,7 +87,7 @@ class Api:
             raise Unclear(f"the list can't be read: {error}") from None
 
     def pages(self, kind: Kind) -> Pages:
-        """A reading of the list of all objects, which has not begun yet."""
+        """Return a reader of the list of all objects; it sends nothing before its first page."""
         return Pages(self, kind.path, kind.plural)
 
     def _once(self, request: Request) -> Answer:

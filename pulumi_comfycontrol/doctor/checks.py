@@ -1,4 +1,4 @@
-"""Checks of this machine, its settings and the way to the API; none of them writes there."""
+"""Checks of this machine, its settings and the network; they write nothing to the API."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from ..core.config import DEFAULT_URL, Settings, host_of, is_loopback
 from ..core.errors import ComfyControlError
 from ..core.storage.state_folder import state_folder
 
-#: Seconds that the API may take to answer.
+#: Timeout for the API's answers, in seconds.
 _PATIENCE = 10.0
-#: Seconds by which two clocks may differ.
+#: The largest harmless difference of two clocks, in seconds.
 _CLOCK = 60.0
-#: Versions of the Pulumi CLI and SDK with which the package was run.
+#: Versions of the Pulumi CLI and SDK with which the package was tested.
 OLDEST = (3, 219)
 
 
 class State(Enum):
-    """How a check ended; the value is shown."""
+    """Result of a check; the value is shown."""
 
     FINE = "ok"
     NOTE = "--"
@@ -44,7 +44,7 @@ class Check:
 
 
 def checks(settings: Settings) -> Iterator[Check]:
-    """Check everything; takes a few seconds where the API does not answer."""
+    """Run all checks; takes a few seconds where the API does not answer."""
     yield _token(settings)
     yield from _way(settings)
     yield from _account(settings)

@@ -1,4 +1,4 @@
-"""All experiments with one runner and one template, and the removal of what they leave."""
+"""All experiments with one runner and one template, and the removal of both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .trial import Trial
 
 Experiment = Callable[[Trial, str], Iterator[Finding]]
 _PREFIX = "comfycontrol-doctor-"
-#: Seconds after which a removal that takes time is looked at again.
+#: Seconds between two checks of a removal that takes time.
 _PATIENCE = 10.0
 _RUNNER: tuple[tuple[tuple[int, ...], Experiment], ...] = (
     ((32, 15, 8), lambda one, _name: list_findings(one.api, one.seen())),
@@ -48,7 +48,7 @@ _TEMPLATE: tuple[tuple[tuple[int, ...], Experiment], ...] = (
 
 
 class Experiments:
-    """One run; :meth:`findings` is to be exhausted or closed, which removes what was made."""
+    """One run of the experiments; exhaust or close :meth:`findings`, which removes the objects."""
 
     def __init__(self, api: Api, clock: Clock, token: str) -> None:
         self._api = api
@@ -60,9 +60,9 @@ class Experiments:
         self._trials: list[Trial] = []
 
     def findings(self) -> Iterator[Finding]:
-        """Make, change and remove one runner and one template; yields what is seen."""
+        """Create, change and delete one runner and one template; yields findings."""
         try:
-            with suppress(Unclear, ValueError):  # the others say what is wrong
+            with suppress(Unclear, ValueError):  # other experiments report the failure
                 yield from account_findings(self._api, self._token)
             yield from self._try(RUNNER, ((4, 12, 13), runner.create), _RUNNER)
             yield from self._try(TEMPLATE, ((4, 23), template.create), _TEMPLATE)

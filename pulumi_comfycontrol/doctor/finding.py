@@ -1,4 +1,4 @@
-"""What an experiment has seen of one assumption."""
+"""The finding of an experiment on one assumption."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .assumptions import assumption
 
 
 class Verdict(Enum):
-    """How what was seen compares with the assumption; the value is shown."""
+    """Verdict on the assumption; the value is shown."""
 
     ASSUMED = "as assumed"
     SURVIVED = "otherwise, and no problem"
@@ -21,18 +21,18 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One observation; ``settings`` let the emulator imitate it."""
+    """One observation; ``settings`` make the emulator imitate it."""
 
     number: int
     seen: str
     verdict: Verdict = Verdict.ASSUMED
     settings: Mapping[str, Any] = field(default_factory=dict)
-    #: Label of the kind of object that was looked at, or "API".
+    #: Label of the observed kind of object, or "API".
     subject: str = "API"
 
     @property
     def then(self) -> str:
-        """What the provider does in that case."""
+        """The provider's behaviour in that case."""
         row = assumption(self.number)
         return row.fatal if self.verdict is Verdict.FATAL else row.does
 
@@ -59,5 +59,5 @@ def fatal(number: int, seen: str, **settings: Any) -> Finding:
 
 
 def unclear(number: int, why: str) -> Finding:
-    """Return a finding that is none."""
+    """Return a finding without a result."""
     return Finding(number, why, Verdict.UNCLEAR)

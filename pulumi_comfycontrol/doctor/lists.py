@@ -1,4 +1,4 @@
-"""Experiments on the list of runners, which only read."""
+"""Read-only experiments on the list of runners."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..core.types.timestamps import seconds
 from .api import Answer, Api, Unclear
 from .finding import Finding, fatal, survived
 
-#: A page that no account has.
+#: Number of a page beyond the end of every list.
 _FAR = 100_000
 
 
 def list_findings(api: Api, whole: Mapping[str, Any] | None) -> Iterator[Finding]:
-    """Look at the list; ``whole`` is a runner in it as its own GET shows it."""
+    """Return findings on the list; ``whole`` is one of its runners as shown by a GET."""
     first = api.call("GET", RUNNER.path, query={"page": 1, "per_page": PER_PAGE})
     if not first.ok:
         raise Unclear(f"the list answered {first.status}")

@@ -1,4 +1,4 @@
-"""The experiment with the API's limit: too many requests, until one is answered 429."""
+"""The experiment with the API's rate limit: requests until the first answer is 429."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..core.quota.quota import Quota
 from ..core.quota.shared import SharedQuota
 from .finding import Finding, survived, unclear
 
-#: Requests that are sent at most, and how many of them at once.
+#: The largest number of requests in all, and at once.
 _MOST = 80
 _AT_ONCE = 8
 _COOL_DOWN = 10.0
@@ -19,7 +19,7 @@ _TOO_MANY = 429
 
 
 def rate_limit_findings(http: Exchange, quota: Quota | SharedQuota) -> Iterator[Finding]:
-    """Exceed the limit, and look at the 429; this host's other processes then wait, too."""
+    """Exceed the limit and examine the 429; this host's other processes then wait, too."""
     permit = quota.acquire()
     try:
         replies = list(_replies(http))

@@ -1,4 +1,4 @@
-"""What a run of the doctor has found, as text for a terminal and as JSON for a report."""
+"""The doctor's report, as text for a terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Report:
 
     @property
     def has_faults(self) -> bool:
-        """Whether there is something to mend."""
+        """Whether a check or an experiment has found a fault."""
         return bool(self.left_behind) or any(one.state is State.FAULT for one in self.checks)
 
     @property
     def emulator_settings(self) -> dict[str, Any]:
-        """Settings with which the emulator imitates what was seen."""
+        """Settings with which the emulator imitates the findings."""
         return {name: value for one in self.findings for name, value in one.settings.items()}
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data; ``comfycontrol-emulator --like`` reads ``emulator_settings`` of it."""
+        """Return plain data; ``emulator_settings`` is for the emulator's option ``--like``."""
         return {
             "checks": [
                 {"name": one.name, "state": one.state.name.lower(), "sentence": one.sentence}
@@ -65,7 +65,7 @@ def line(check: Check) -> str:
 
 
 def table(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield the lines of the table: assumption, what was seen of it, what the provider does."""
+    """Yield the lines of the table: assumption, observation, the provider's behaviour."""
     for row in ASSUMPTIONS:
         own = [one for one in findings if one.number == row.number]
         if own:
@@ -98,6 +98,6 @@ def _filled(texts: Iterable[str], head: str) -> Iterator[str]:
 
 
 def missing_numbers(findings: Iterable[Finding]) -> list[str]:
-    """Name the assumptions of which nothing was seen."""
+    """Return the numbers of the assumptions without a finding."""
     seen = {one.number for one in findings}
     return [one.name for one in ASSUMPTIONS if one.number not in seen]

@@ -11,7 +11,7 @@ from .api import Answer, Unclear
 from .finding import Finding, fatal, survived
 from .trial import Trial, created
 
-#: Hosts of this domain exist nowhere (RFC 2606), and the other one is for documentation.
+#: URLs of a domain that never has hosts, and of one for documentation (both RFC 2606).
 _NOWHERE = "https://comfycontrol-doctor.invalid"
 _SOMEWHERE = "https://example.com"
 _HEADERS = {"X-Doctor-One": "one", "X-Doctor-Two": "two"}
@@ -20,7 +20,7 @@ _VALUE = "comfycontrol-doctor"
 
 
 def create(trial: Trial, name: str) -> Iterator[Finding]:
-    """Create the runner, with a field more than the create request has."""
+    """Create the runner, with a field that the create request does not document."""
     fields: dict[str, Any] = {
         "name": name,
         "endpoint": _NOWHERE,
@@ -55,7 +55,7 @@ def _created(trial: Trial, fields: dict[str, Any]) -> tuple[Answer, set[str]]:
 
 
 def headers(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Send one of two headers, and then none and no tags."""
+    """Remove one of two headers, then all headers and tags."""
     trial.changed({"headers": _HEADERS, "tags": ["doctor"]})
     seen = trial.changed({"headers": {"X-Doctor-One": "one"}}).get("headers") or {}
     if len(seen) == 1:
@@ -72,7 +72,7 @@ def headers(trial: Trial, _name: str) -> Iterator[Finding]:
 
 
 def tags(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Send tags in no order, in upper case, and one of them twice."""
+    """Send tags unsorted, in upper case, and with a duplicate."""
     sent = ["doctor-b", "Doctor-a", "doctor-b"]
     try:
         seen = trial.changed({"tags": sent}).get("tags")
@@ -95,7 +95,7 @@ def tags(trial: Trial, _name: str) -> Iterator[Finding]:
 
 
 def endpoints(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Send URLs that have an equal in another spelling."""
+    """Send URLs that have an equivalent spelling."""
     known = {
         "/x/": {f"{_SOMEWHERE}/x": {"endpoint_path": "no-slash"}},
         "/x": {f"{_SOMEWHERE}/x/": {"endpoint_path": "slash"}},
@@ -139,7 +139,7 @@ def names(trial: Trial, name: str) -> Iterator[Finding]:
 
 
 def words(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Send a header's value and a status, and look whether they come back."""
+    """Send a header's value and a status, and check whether they come back."""
     seen = trial.changed({"headers": {"X-Doctor": _VALUE}, "status": "active"})
     shown = (seen.get("headers") or {}).get("X-Doctor", (seen.get("headers") or {}).get("x-doctor"))
     if shown == _VALUE:
@@ -166,7 +166,7 @@ def oddities(trial: Trial, name: str) -> Iterator[Finding]:
 
 
 def extra_fields(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Look for fields that are not documented."""
+    """Report the fields that are not documented."""
     known = {*RUNNER.fields, "id", "user_id", "created_at", "updated_at"}
     more = sorted(trial.seen().keys() - known)
     if more:

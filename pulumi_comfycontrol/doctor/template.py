@@ -9,7 +9,7 @@ from typing import Any
 from .finding import Finding, survived
 from .trial import Trial, created
 
-#: Numbers that a double can't hold, and keys in no order.
+#: A body with numbers that a double can't represent, and with unsorted keys.
 _BODY = '{"z":{"b":8,"a":9007199254740993},"a":{"c":1.50}}'
 
 
@@ -21,7 +21,7 @@ def create(trial: Trial, name: str) -> Iterator[Finding]:
 
 
 def round_trip(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Look at what became of the body's numbers and keys."""
+    """Compare the numbers and keys of the body with those that were sent."""
     content = trial.get().content
     body = json.loads(content, parse_int=str, parse_float=str).get("body")
     if isinstance(body, str):

@@ -1,4 +1,4 @@
-"""An object that the doctor makes, changes and removes, and what is common to both kinds."""
+"""The object of the doctor's experiments, and the experiments common to both kinds."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ..core.types.timestamps import seconds
 from .api import Answer, Api, Unclear
 from .finding import Finding, fatal, survived
 
-#: Seconds for which a delayed effect is waited for, and between two looks.
+#: Seconds for which a delayed effect is awaited, and between two requests.
 _PATIENCE = 30.0
 _LOOK = 1.0
-#: Seconds by which whole seconds and a request's way may make two times differ.
+#: Tolerance for two times, in seconds: timestamps may be whole seconds, and requests take time.
 _CLOCKS = 2.0
 _REFUSED = 400
 _FAILED = 500
@@ -33,17 +33,17 @@ class Trial:
         self.api = api
         self.clock = clock
         self.kind = kind
-        #: None until it was created, and after it was removed.
+        #: None before the creation and after the removal.
         self.path: str | None = None
-        #: Whether a create may have made an object of which no answer has told.
+        #: Whether a create with an unknown outcome may have created an object.
         self.is_in_doubt = False
         #: Whether a PUT has to send all fields.
         self.needs_all = False
-        #: Whether a PUT resets what it does not send.
+        #: Whether a PUT resets the fields that it lacks.
         self.resets = False
 
     def create(self, fields: Mapping[str, Any]) -> Answer:
-        """Create the object; raises :class:`Unclear` where that is refused."""
+        """Create the object; raises :class:`Unclear` when the API rejects it."""
         doubt, self.is_in_doubt = self.is_in_doubt, True
         answer = self.api.call("POST", self.kind.path, **self.kind.encode(fields))
         if _REFUSED <= answer.status < _FAILED:
@@ -83,7 +83,7 @@ class Trial:
 
 
 def created(trial: Trial, answer: Answer) -> Iterator[Finding]:
-    """Look at the answer of a create."""
+    """Examine the answer of a create."""
     if answer.status == 201:  # noqa: PLR2004
         yield Finding(4, "201")
     else:
@@ -149,12 +149,12 @@ def _is_listed(trial: Trial) -> bool:
             if any(f"{trial.kind.path}/{id_}" == trial.path for id_ in pages.items):
                 return True
     except Unclear:
-        return True  # another experiment says what is wrong with lists
+        return True  # another experiment reports failures of lists
     return False
 
 
 def absent(trial: Trial) -> Iterator[Finding]:
-    """Look at the answers for ids that do not exist."""
+    """Examine the answers for ids that do not exist."""
     answer = trial.api.call("GET", f"{trial.kind.path}/{uuid.uuid4()}")
     documented = answer.object.get("status") == answer.status and "message" in answer.object
     if answer.status == 404 and documented:  # noqa: PLR2004
@@ -174,9 +174,9 @@ def absent(trial: Trial) -> Iterator[Finding]:
 
 
 def partial_put(trial: Trial, name: str) -> Iterator[Finding]:
-    """Change only the name, and look at the answer and at the other fields."""
+    """Change only the name, and examine the answer and the other fields."""
     before = trial.seen()
-    trial.clock.sleep(_LOOK)  # times may have whole seconds
+    trial.clock.sleep(_LOOK)  # timestamps may be whole seconds
     answer = trial.put({"name": name})
     if answer.status == 400:  # noqa: PLR2004
         trial.needs_all = True
@@ -213,7 +213,7 @@ def _put_answer(
 
 
 def empty_put(trial: Trial) -> Iterator[Finding]:
-    """Send a PUT without fields, and one without changes, and look at ``updated_at``."""
+    """Send a PUT without fields, and one without changes, and examine ``updated_at``."""
     before = trial.seen()
     trial.clock.sleep(_LOOK * 1.5)
     same = trial.changed({"name": before["name"]})
@@ -233,7 +233,7 @@ def empty_put(trial: Trial) -> Iterator[Finding]:
 
 
 def removed(trial: Trial) -> Iterator[Finding]:
-    """Delete the object, and look whether it is gone."""
+    """Delete the object, and check whether it is gone."""
     path = str(trial.path)
     answer = trial.api.call("DELETE", path)
     then = trial.api.call("GET", path)

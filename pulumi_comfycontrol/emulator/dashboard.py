@@ -1,4 +1,4 @@
-"""The objects of one kind, as a user of the dashboard sees and changes them."""
+"""Changes made outside of a program: the emulated account's dashboard, as a Python API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Dashboard:
-    """All objects of one kind, of all accounts; changes here count as made outside of a program.
+    """The objects of one kind in all accounts; changes here simulate changes made outside.
 
     ``state`` returns the running emulator's state; ``name`` is a key of
     :data:`~.state.kinds.KINDS`.

@@ -111,10 +111,10 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """What clients call, without a slash at its end."""
+        """The base URL for clients, without a slash at its end."""
         return self._server.url
 
-    # What happened, and what shall
+    # Records, settings and faults
 
     @property
     def settings(self) -> Settings:
@@ -158,13 +158,13 @@ class Emulator:
         return self._state.accounts.first
 
     def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
-        """Let a token in, for an account or for its own; returns the account's id."""
+        """Accept a token, for the account or for one of its own; returns the account's id."""
         return self._state.accounts.add_token(token, account, tier)
 
     def expire_token(self, token: str) -> None:
-        """Refuse a token from now on as one that has expired."""
+        """Reject a token from now on as expired."""
         self._state.accounts.expire_token(token)
 
     def revoke_token(self, token: str) -> None:
-        """Refuse a token from now on as an unknown one."""
+        """Reject a token from now on as unknown."""
         self._state.accounts.revoke_token(token)

@@ -1,4 +1,4 @@
-"""A report of comfycontrol-doctor, from which the emulator takes its settings."""
+"""Settings of the emulator, taken from a report of comfycontrol-doctor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .state.settings import Settings
 
 
 class ReportError(ValueError):
-    """A report that no settings can be taken from; the text is a clause for people."""
+    """Report without usable settings; the text is a clause for users."""
 
 
 def settings_of(path: Path) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def get_clock() -> Any:
 
 @control.post("/clock")
 def change_clock() -> Any:
-    """Let time pass at once, or change its speed: {"advance": seconds, "multiplier": factor}."""
+    """Advance the clock, or change its speed: {"advance": seconds, "multiplier": factor}."""
     body = _body()
     if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
         raise Invalid("the clock takes the numbers 'advance' and 'multiplier'")

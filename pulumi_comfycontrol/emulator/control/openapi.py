@@ -1,4 +1,4 @@
-"""The routes as an OpenAPI 3.1 document, made from the routes themselves."""
+"""The OpenAPI 3.1 document, generated from the routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages for people: the emulator's state, and its API. They load nothing from elsewhere."""
+"""The pages for browsers: the emulator's state, and its API. They load nothing from elsewhere."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _STATUSES: dict[type[errors.Refused], int] = {
 
 
 class HttpError(Exception):
-    """A request that HTTP's part of the emulator answers with an error status."""
+    """Error answer that comes from HTTP itself, not from the emulated account."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Faults carried out on HTTP responses."""
+"""Application of faults to HTTP responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATE = "emulator.late"
 
 
 def happen(fault: Fault, response: Response | None) -> Response | None:
-    """Carry a fault out; ``response`` is None before the request has been.
+    """Apply a fault; ``response`` is None for a fault before the request is carried out.
 
     Returns the response to send, or None to go on as if nothing had happened.
     """

@@ -1,8 +1,8 @@
 """Names and addresses of this machine itself.
 
 A page in a browser may have the name of its own server resolved to a loopback address (DNS
-rebinding), and may send simple requests to any address. Both show in what the browser says of
-them: the headers Host and Origin.
+rebinding), and may send simple requests to any address. The headers Host and Origin, which the
+browser sets, reveal both.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-#: Addresses that stand for all of this machine's, with the loopback address to call instead.
+#: Wildcard addresses, with the loopback address to call instead.
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's own."""
+    """Whether a name or an address is a loopback one."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""The operations under /v1, made from the registry of kinds; routes and OpenAPI walk them.
+"""The operations under /v1, derived from the registry of kinds; routes and OpenAPI use them.
 
 Workflows are not emulated: their paths answer 404.
 """

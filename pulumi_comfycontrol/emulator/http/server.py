@@ -1,8 +1,8 @@
 """HTTP/1.1 for one Flask application: threads, connections kept open, answers cut short.
 
-werkzeug's own server closes each connection after one answer, so that a client's keep-alive
-would never be tried. Reading the whole body before the application runs is all that is needed
-to keep it open.
+werkzeug's own server closes each connection after one answer, so that tests would never exercise
+a client's keep-alive. To keep it open, it is enough to read the whole body before the application
+runs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 
 
 class Server(ThreadedWSGIServer):
-    """Serves after ``serve_forever``; ``log`` is told one line a request.
+    """HTTP server; ``log`` is called with one line for each request.
 
     Raises OSError when the port is taken.
     """
@@ -68,7 +68,7 @@ class Server(ThreadedWSGIServer):
             self._connections.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a connection that failed go; errors of the application have been answered."""
+        """Ignore a failed connection; errors of the application have been answered."""
 
     def close_connections(self) -> None:
         """Close all connections, and wait until their threads have ended."""
@@ -104,7 +104,7 @@ class _Handler(WSGIRequestHandler):
             self.close_connection = True
 
     def _body(self) -> bytes | None:
-        """Read the request's body; None where its end can't be told."""
+        """Read the request's body; None where its length is unknown."""
         if self.environ.get("wsgi.input_terminated"):
             try:
                 body: bytes = self.environ["wsgi.input"].read()
@@ -142,7 +142,7 @@ class _Handler(WSGIRequestHandler):
         return super().date_time_string(now if timestamp is None else timestamp)
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Leave the log to the server's ``log_line``."""
+        """Suppress werkzeug's log; the server has its own."""
 
 
 def _malformed() -> Response:

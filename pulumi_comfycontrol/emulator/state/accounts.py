@@ -19,7 +19,7 @@ class Account:
 
 
 def account_of(token: str) -> str:
-    """The id of the account that a token opens when none is named.
+    """The id of the account that a token without a named account opens.
 
     It is the same at each start, so that a restarted emulator finds an account's objects again;
     its form is that of all ids (A6).
@@ -51,7 +51,7 @@ class Accounts:
         return str(account)
 
     def reset(self) -> None:
-        """Let in the tokens of the start, each with the account it had, and no others."""
+        """Accept only the tokens of the start, each for its account."""
         with self._database.lock:
             for token in self._first_tokens:
                 self.add_token(token)
@@ -72,7 +72,7 @@ class Accounts:
         return Account(found[0], found[1])
 
     def add_token(self, token: str, account: str | None = None, tier: str | None = None) -> str:
-        """Let a token in, for an account or for its own; returns the account's id."""
+        """Accept a token, for the account or for one of its own; returns the account's id."""
         with self._database.lock:
             found = self._find(token)
             account = account or (found[0] if found else account_of(token))
@@ -85,11 +85,11 @@ class Accounts:
         return account
 
     def expire_token(self, token: str) -> None:
-        """Refuse a token from now on as one that has expired."""
+        """Reject a token from now on as expired."""
         self._database.run("UPDATE token SET expired = 1 WHERE token = ?", token)
 
     def revoke_token(self, token: str) -> None:
-        """Refuse a token from now on as an unknown one."""
+        """Reject a token from now on as unknown."""
         self._database.run("DELETE FROM token WHERE token = ?", token)
 
     def _find(self, token: str | None) -> tuple[str, str | None, bool] | None:

@@ -1,4 +1,4 @@
-"""The emulator's time, which a test may move, stop or speed up."""
+"""The emulator's clock, which a test may advance, stop or speed up."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Clock:
         return min(self.monotonic() + self._to_calendar, _END)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once; raises ValueError for a step back, or one beyond the calendar."""
+        """Advance the clock; raises ValueError for a step back, or one beyond the calendar."""
         if seconds < 0:
             msg = "the clock can't be advanced by a negative time"
             raise ValueError(msg)

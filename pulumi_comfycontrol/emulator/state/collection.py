@@ -35,7 +35,7 @@ class Collection:
     :class:`~.errors.Refused`.
     """
 
-    #: What messages, paths under /v1 and the database call an object.
+    #: The kind's names in messages, in paths under /v1 and in the database.
     kind: ClassVar[str]
     #: The name of the array in lists.
     list_name: ClassVar[str]
@@ -45,9 +45,9 @@ class Collection:
     not_in_lists: ClassVar[frozenset[str]] = frozenset()
     #: The fields that requests to /v1 may set; none where they can only read.
     fields: ClassVar[dict[str, Field]] = {}
-    #: The values of an object that the dashboard adds without any.
+    #: Default values of an object that the dashboard adds.
     blank: ClassVar[dict[str, Any]]
-    #: Whether there is a machine to ask for its figures, and to interrupt.
+    #: Whether an object has a machine with figures, which can be unreachable.
     has_machine: ClassVar[bool] = False
     can_interrupt: ClassVar[bool] = False
     #: Whether lists can be filtered by status.
@@ -61,7 +61,7 @@ class Collection:
     # For the API
 
     def get(self, account: Account, id_: str) -> Row:
-        """An object, also one that is only marked as deleted."""
+        """An object, including one that is only marked as deleted."""
         settings = self._settings
         id_ = check_id(id_, settings)
         row = self._objects.get(id_, account.id, settings.create_lag_get)
@@ -128,13 +128,13 @@ class Collection:
                 self._remove(row, self._settings.delete_delay if mode == "202-later" else 0.0)
 
     def shown(self, row: Row) -> Row:
-        """What an answer has of an object; some values may be RawJson."""
+        """The object as answers show it; some values may be RawJson."""
         return self._shown(row, (*self.schema, *(("deleted_at",) if "deleted_at" in row else ())))
 
     # For the dashboard
 
     def new(self, account: str, fields: dict[str, Any]) -> Row:
-        """Make an object without storing it."""
+        """Return a new object without storing it."""
         now = self._now()
         base = {
             "id": self._new_id(),
@@ -183,7 +183,7 @@ class Collection:
         """Fill a new database."""
 
     def reset(self) -> None:
-        """Go back to what a new emulator has."""
+        """Restore the content of a new emulator."""
         self._objects.clear()
 
     # For both
@@ -243,7 +243,7 @@ class Collection:
             raise Invalid("name is already taken")
 
     def _check_limit(self, account: Account) -> None:
-        """Raise Forbidden when the account may have no further object (A29, A30)."""
+        """Raise Forbidden when the account has reached its limit of objects (A29, A30)."""
         limit = self._settings.tier_limits[self._tier(account)][f"{self.kind}s"]
         if limit is not None and self._objects.count(account.id) >= limit:
             raise Forbidden(f"{self.kind.capitalize()} limit exceeded for your tier")

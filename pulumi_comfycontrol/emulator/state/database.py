@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS object (
 CREATE INDEX IF NOT EXISTS object_by_age ON object (kind, account, created_at, number);
 PRAGMA user_version = {_VERSION};
 """
-#: By the version that they lead from.
+#: Migrations, by the version that they start from.
 _MIGRATIONS = {
     1: """
 ALTER TABLE object ADD COLUMN born REAL NOT NULL DEFAULT 0;

@@ -1,4 +1,4 @@
-"""Requests that the emulated account refuses; ``http`` gives each class its status.
+"""Errors for requests that the emulated account rejects; ``http`` maps each to a status.
 
 Most texts are invented (A3).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """A request that is not carried out; ``message`` is a sentence for the client."""
+    """Rejected request, which has no effect; ``message`` is a sentence for the client."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -15,7 +15,7 @@ class Refused(Exception):
 
 
 class Invalid(Refused):
-    """A rule of the request's fields is broken."""
+    """Request whose fields break a rule."""
 
 
 class MalformedId(Refused):

@@ -1,4 +1,4 @@
-"""Faults: failures that are set to happen to some of the next requests."""
+"""Faults: simulated failures of coming requests, ordered by a test."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS = {
 
 @dataclass
 class Fault:
-    """A failure that happens to matching requests.
+    """A simulated failure of matching requests.
 
     ``method`` and ``path`` are shell patterns; the path is that of the URL, with /v1.
     ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
@@ -81,7 +81,7 @@ class Fault:
 
     @property
     def acts_first(self) -> bool:
-        """Whether the request is carried out all the same."""
+        """Whether the request is carried out before the fault happens."""
         return FAULTS[self.kind]
 
     def as_json(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Fault:
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "function"}
 
     def hits(self, method: str, path: str) -> bool:
-        """Whether it happens to this request; counts ``skip`` and draws ``probability``."""
+        """Whether the fault hits this request; counts ``skip`` and draws ``probability``."""
         if not (fnmatchcase(method, self.method) and fnmatchcase(path, self.path)):
             return False
         if self.skip > 0:
@@ -98,7 +98,7 @@ class Fault:
         return self._random.random() < self.probability
 
 
-#: Truth values are no numbers here.
+#: Types of each field; bool does not count as a number.
 _TYPES: dict[str, type | UnionType] = {
     "kind": str,
     "method": str,
@@ -144,7 +144,7 @@ class Faults:
             return list(self._faults)
 
     def pick(self, method: str, path: str) -> Fault | None:
-        """Return the first fault that hits this request, and use it up."""
+        """Return the first fault that hits this request, and count it as used."""
         with self._lock:
             for fault in self._faults:
                 if fault.hits(method, path):

@@ -28,7 +28,7 @@ TAGS: Schema = {"type": "array", "items": TEXT}
 
 @dataclass(frozen=True)
 class Field:
-    """``check`` returns the value to store, or raises Invalid.
+    """A field of a kind; ``check`` returns the value to store, or raises Invalid.
 
     ``default`` None means that a create has to send the field; ``on_create`` False means that a
     create can't set it; ``is_file`` means that it travels as the file of a form.

@@ -1,4 +1,4 @@
-"""JSON that keeps the spelling of numbers, and pieces of text that already are JSON."""
+"""JSON with exact numbers, and with pieces that are JSON text already."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RawJson(str):
 
 
 def loads(text: str, number: Callable[[str], Any] = RawJson) -> Any:
-    """Parse JSON; ``number`` makes a value of each number's spelling."""
+    """Parse JSON; ``number`` converts the text of each number to a value."""
     return json.loads(text, parse_int=number, parse_float=number)
 
 

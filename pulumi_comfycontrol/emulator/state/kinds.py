@@ -1,4 +1,4 @@
-"""The registry of kinds: what the emulator has collections of.
+"""The registry of kinds of objects, each a collection of the emulator.
 
 Routes, control API, resets, schemas, the page and :class:`~..emulator.Emulator` walk it.
 """
@@ -10,7 +10,7 @@ from .managed import ManagedRunners
 from .runners import Runners
 from .templates import Templates
 
-#: By the names that the control API has for them.
+#: Collection classes, by their names in the control API.
 KINDS: dict[str, type[Collection]] = {
     "runners": Runners,
     "templates": Templates,

@@ -9,9 +9,9 @@ from .settings import Settings
 
 
 class RateLimit:
-    """A window per client address, open at its older end.
+    """Rate limit with a sliding window per client address, exclusive at its older end.
 
-    The request that is too many closes the address for the cool-down; requests in the meantime
+    The first request above the limit closes the address for the cool-down; requests meanwhile
     do not prolong it.
     """
 

@@ -1,4 +1,4 @@
-"""The forms that a page of a list may have (A15, A32)."""
+"""The possible forms of a page of a list (A15, A32)."""
 
 from __future__ import annotations
 

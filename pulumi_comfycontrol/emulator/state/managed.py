@@ -1,4 +1,4 @@
-"""Managed runners, which a user can only look at [docs: managed-runners/*].
+"""Managed runners, read-only for users [docs: managed-runners/*].
 
 They belong to no account; all accounts see the same ones, as far as their tiers allow.
 """
@@ -16,7 +16,7 @@ from .rules import check_id, page_of
 
 _NO_ACCOUNT = ""
 _CREATED = "2024-01-01T00:00:00Z"
-#: What a new emulator has; invented.
+#: The managed runners of a new emulator; invented.
 _FIRST = (
     {"id": "5f0f3a52-7f0e-4a52-9b1c-0d5d1f0c1a01", "name": "Managed A100", "runner_type": "pro"},
     {"id": "5f0f3a52-7f0e-4a52-9b1c-0d5d1f0c1a02", "name": "Managed H100", "runner_type": "plus"},
@@ -65,7 +65,7 @@ class ManagedRunners(Collection):
         return self._page(rows[first : first + most], len(rows))
 
     def get(self, account: Account, id_: str) -> Row:
-        """Forbidden for a tier that sees none, NotFound for one that is not active or visible."""
+        """A managed runner; Forbidden for a tier without any, NotFound if not active or visible."""
         types = self._types(account)
         row = self._objects.get(check_id(id_, self._settings))
         if row is None or not _is_visible(row, types):

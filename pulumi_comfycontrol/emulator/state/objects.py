@@ -1,7 +1,7 @@
 """Stored objects of all kinds, newest first [docs: every list page].
 
-A removed object stays in the database, as servers that mark or remember removed objects need it;
-nothing but :meth:`Objects.removed` returns it.
+A removed object stays in the database, for settings under which the server marks or remembers it;
+only :meth:`Objects.removed` returns it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 _IN = "kind = ? AND (? IS NULL OR account = ?)"
 _EXISTS = "(gone_at IS NULL OR gone_at > ?)"
 _AGED = "(? = 0 OR born <= ?)"
-_AGE = {  # of equal ages the later one is the newer (A8)
+_AGE = {  # of two objects with equal times, the later insert is the newer one (A8)
     "newest": " ORDER BY created_at DESC, number DESC",
     "oldest": " ORDER BY created_at, number",
 }
@@ -30,7 +30,7 @@ class Objects:
         self._database = database
         self._clock = clock
         self._kind = kind
-        #: Makes several calls one; used as a context manager.
+        #: Context manager that makes several calls atomic.
         self.lock = database.lock
 
     def add(self, account: str, rows: list[Row]) -> None:
@@ -124,7 +124,7 @@ class Objects:
         return [_row(one) for one in found], total
 
     def count(self, account: str) -> int:
-        """How many objects an account has."""
+        """The number of objects of an account."""
         [(count,)] = self._database.run(
             f"SELECT count(*) FROM object WHERE {_IN} AND {_EXISTS}",  # noqa: S608
             *(self._kind, account, account, self._clock.time()),

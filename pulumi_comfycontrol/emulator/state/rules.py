@@ -1,4 +1,4 @@
-"""Rules of single values; each returns the value to store, and raises Invalid otherwise."""
+"""Rules for single values; each function returns the value to store, or raises Invalid."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 
 
 def check_id(id_: str, settings: Settings) -> str:
-    """The id in lower case; raises MalformedId for what no object's id can be."""
+    """The id in lower case; raises MalformedId for an impossible id."""
     if settings.ids == "integer" and _NUMBER.fullmatch(id_):
         return id_
     if not _UUID.fullmatch(id_.lower()):
@@ -80,7 +80,7 @@ def check_status(status: Any) -> str:
 
 
 def page_of(query: dict[str, str], cap: int) -> tuple[int, int]:
-    """How many objects come before the page that a query asks for, and how many it may have."""
+    """The offset and the size of the page that a query asks for."""
     number = _whole(query, "page", 1, LARGEST_PAGE)
     per_page = min(_whole(query, "per_page", PER_PAGE, MOST_PER_PAGE), cap)
     return (number - 1) * per_page, per_page
@@ -103,7 +103,7 @@ def _refuse(constant: str) -> Never:
 
 
 def _whole(query: dict[str, str], name: str, default: int, most: int) -> int:
-    """A page number or size; out of range is refused (A7)."""
+    """A page number or size; raises Invalid when it is out of range (A7)."""
     text = query.get(name, str(default))
     if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
         raise Invalid(f"invalid {name}")

@@ -1,4 +1,4 @@
-"""What a server may make of the values that it is sent; by default nothing (A11, A14, A36)."""
+"""Forms in which a server may keep or show values; by default as sent (A11, A14, A36)."""
 
 from __future__ import annotations
 

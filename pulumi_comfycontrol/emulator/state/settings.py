@@ -1,4 +1,4 @@
-"""The emulator's settings: its limits, and a switch for each thing that the API leaves open."""
+"""The emulator's settings: limits, and a switch for each question that the API leaves open."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Settings:
         [], "Fields that list items lack, such as headers", assumption="A32"
     )
 
-    # What the server makes of values
+    # Forms of values
     text: str = switch(
         "verbatim",
         "Names and descriptions are kept as sent, without spaces at their ends, or in NFC",
@@ -232,7 +232,7 @@ class Settings:
         return asdict(self)
 
 
-#: The values of the settings that have only some, the default first.
+#: The allowed values of settings with a fixed choice, the default first.
 CHOICES: dict[str, tuple[Any, ...]] = {
     one.name: one.metadata["choices"] for one in fields(Settings) if one.metadata["choices"]
 }

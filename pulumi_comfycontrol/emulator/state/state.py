@@ -1,4 +1,4 @@
-"""All parts of one emulator, apart from HTTP."""
+"""The state of one emulator: all its parts but HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .limit import RateLimit
 from .recorder import Recorder
 from .settings import Settings
 
-#: The parts that can go back to the start, in the order in which they have to.
+#: The parts that can be reset, in the necessary order.
 RESETS = ("settings", "clock", "tokens", *KINDS, "requests", "limit", "faults")
 
 
@@ -50,7 +50,7 @@ class State:
         self._database = Database(path)
         parts = (self._database, self.settings, clock)
         self.accounts = Accounts(self._database, tokens)
-        #: By the names that the control API has for them.
+        #: Collections, by their names in the control API.
         self.collections: dict[str, Collection] = {
             name: kind(*parts) for name, kind in KINDS.items()
         }
@@ -88,11 +88,11 @@ class State:
             self._kill()
 
     def call_later(self, delay: float, function: Callable[[], Any]) -> None:
-        """Have ``function`` called once :meth:`call_due` is after ``delay`` s of the clock."""
+        """Schedule ``function`` for the first :meth:`call_due` after ``delay`` s of the clock."""
         self._due.append((self.clock.monotonic() + delay, function))
 
     def call_due(self) -> None:
-        """Call the functions whose time has come."""
+        """Call the functions that are due."""
         now = self.clock.monotonic()
         for entry in [entry for entry in self._due if entry[0] <= now]:
             with contextlib.suppress(ValueError):  # another thread has taken it
@@ -109,5 +109,5 @@ class State:
         self._stopping.set()
 
     def close(self) -> None:
-        """Close the database; what is in memory can still be looked at."""
+        """Close the database; values in memory stay readable."""
         self._database.close()

@@ -1,4 +1,4 @@
-"""Figures of a runner's machine [docs: runners/stats]; all of them are invented."""
+"""Invented figures of a runner's machine [docs: runners/stats]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .objects import Row
 
 
 def stats_of(row: Row) -> dict[str, Any]:
-    """The figures of a row's machine; raises Unreachable where it is marked so."""
+    """The figures of a runner's machine; raises Unreachable where it is marked so."""
     check_reachable(row)
     return {
         "system": {

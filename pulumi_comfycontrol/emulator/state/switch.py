@@ -1,4 +1,4 @@
-"""A setting of the emulator: its default, its values, and the assumption that it varies."""
+"""The declaration of a setting: its default, its values, and the assumption that it varies."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def type_of(one: Field[Any]) -> type:
 
 
 def checked(settings: type, name: str, value: Any) -> Any:
-    """A copy of a value that a setting takes; raises ValueError."""
+    """A copy of a valid value of a setting; raises ValueError for any other."""
     known = {one.name: one for one in fields(settings)}
     if name not in known:
         msg = f"unknown setting '{name}'; the settings are {', '.join(sorted(known))}"
