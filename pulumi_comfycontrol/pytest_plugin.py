@@ -1,6 +1,6 @@
-"""Fixtures for tests of programs that use this provider; pytest loads them by itself.
+"""Pytest fixtures for tests of programs that use this provider; pytest finds them by itself.
 
-They need the extra ``emulator``, and start nothing until a test asks for one.
+They need the extra ``emulator``, and start nothing until a test requests one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from .emulator import Emulator
 
-#: More than any test sends, so that neither the provider nor the emulator slows it down.
+#: A limit above the needs of any test, so that neither provider nor emulator delays requests.
 FREE_QUOTA = "100000/1"
 
 
@@ -35,7 +35,7 @@ def comfycontrol_environment(
 
 @pytest.fixture
 def comfycontrol_emulator() -> Iterator[Emulator]:
-    """An emulator with an empty account and without rate limit; nothing leads to it yet."""
+    """An emulator with an empty account and without rate limit, which no settings point to yet."""
     from .emulator import Emulator
 
     try:
@@ -55,7 +55,7 @@ def comfycontrol(
     comfycontrol_environment: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Emulator:
-    """An emulator that the functions and resources of this process talk to."""
+    """An emulator that the functions and resources of this process use."""
     for name, value in comfycontrol_environment.items():
         monkeypatch.setenv(name, value)
     return comfycontrol_emulator

@@ -13,11 +13,11 @@ class Call:
 
     #: The resource's URN, or "".
     urn: str = ""
-    #: Whether the engine still waits for the answer; None where that can't be asked.
+    #: Returns whether the engine still waits for the answer; None where that can't be known.
     is_awaited: Callable[[], bool] | None = None
-    #: The properties in which the option ``ignoreChanges`` names something.
+    #: The top-level properties that the option ``ignoreChanges`` names.
     ignored_fields: frozenset[str] = frozenset()
-    #: Seconds that ``customTimeouts`` grants to the operation; 0 where it names none.
+    #: The operation's timeout in ``customTimeouts``, in seconds; 0 for none.
     timeout: float = 0.0
 
     @property

@@ -16,7 +16,7 @@ class CancellableClock(SystemClock):
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """End all waits, and let no other one begin."""
+        """End all waits, and prevent new ones."""
         self._cancelled.set()
 
     def sleep(self, seconds: float) -> None:

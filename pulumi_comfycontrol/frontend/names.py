@@ -1,7 +1,7 @@
-"""Names of types, functions and properties on the wire, and as the core has them.
+"""Translation of names (types, functions, properties) between the wire and the core.
 
-The API's fields have names in ``snake_case``, properties in Pulumi's schemas ``camelCase``. State
-of the dynamic types has the API's names; both are understood.
+The API's fields are named in ``snake_case``, the properties of Pulumi's schemas in ``camelCase``.
+The state of the dynamic types has the API's names; both are accepted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def kind_of(urn: str) -> Kind:
 
 
 def to_wire_name(name: str) -> str:
-    """Translate a property's name for the wire; internal names stay."""
+    """Translate a property's name for the wire; internal names are unchanged."""
     if name.startswith("_"):
         return name
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)

@@ -1,7 +1,7 @@
-"""The engine's questions about one resource, asked and answered in plain values.
+"""The resource operations of Pulumi's protocol (check, diff, create, …) on plain values.
 
-A front-end decodes a call, asks one method, and encodes its result. Values have the core's names,
-no secret wrapping, and ``core.types.unknown.UNKNOWN`` for what is not known yet.
+A front-end decodes a call, calls one method, and encodes its result. Values have the core's names,
+no secret wrapping, and ``core.types.unknown.UNKNOWN`` for values that are not known yet.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class Failed(Exception):
-    """A failed operation; the text is the whole message for the user."""
+    """Failed operation; the text is the whole message for the user."""
 
 
 class PartlyFailed(Failed):
-    """A failed operation whose object exists: the engine has to keep it with its ``result``."""
+    """Failed operation whose object exists: the engine has to keep ``result`` in its state."""
 
     def __init__(self, text: str, result: Result) -> None:
         super().__init__(text)
@@ -38,7 +38,7 @@ class PartlyFailed(Failed):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the engine's state is to have of an object; the parts are those of ``Known``."""
+    """An object for the engine's state; the parts are those of ``Known``."""
 
     record: Record
     set_fields: frozenset[str]
@@ -46,7 +46,7 @@ class Result:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields that the program sets, as it would write them."""
+        """The fields that the program sets, in the program's own form."""
         live = {**self.record.as_dict(), **self.forms}
         return {name: live[name] for name in sorted(self.set_fields)}
 
@@ -57,7 +57,7 @@ class Difference:
 
     #: The fields whose values differ.
     fields: frozenset[str]
-    #: Whether the program sets other fields than before, be it to equal values.
+    #: Whether the program sets other fields than before, even to equal values.
     other_fields: bool
 
     def __bool__(self) -> bool:
@@ -93,16 +93,16 @@ class Operations:
         except ComfyControlError as error:
             raise Failed(str(error.while_doing(f"{doing} {what}"))) from None
         except (SystemExit, KeyboardInterrupt):
-            # A gRPC server catches neither, and the engine would wait for ever.
+            # A gRPC server does not catch these, so that the engine would wait forever.
             raise Failed(f"{doing.capitalize()} {what} was interrupted.") from None
         finally:
-            # Without a terminal, a finished row would go on showing it.
+            # Without a terminal, a finished row would keep the status.
             listener.clear()
 
     def check(self, inputs: Mapping[str, Any], *, exists: bool = False) -> list[str]:
         """Return a sentence for each rule that ``inputs`` break; no request is sent.
 
-        ``exists`` says that the state has an object for the resource: a create would replace it.
+        ``exists``: the state has an object for the resource, which a create would replace.
         """
         from ..core.progress import listener
         from ..core.types.validation import faults
@@ -125,7 +125,7 @@ class Operations:
     def create(
         self, call: Call, inputs: Mapping[str, Any], if_exists: IfExists | None = None
     ) -> Result:
-        """Create at most once, or take over what an interrupted create of this resource made.
+        """Create at most once, or take over the object of an interrupted create of this resource.
 
         ``if_exists`` None stands for the configured default.
         """
@@ -142,7 +142,7 @@ class Operations:
             return self._result(outcome, values)
 
     def read(self, id_: str, known: Known) -> Result | None:
-        """Return what exists; None only when a managed object is certain to be gone."""
+        """Return the live object; None only when a managed object is certain to be gone."""
         outcome = self._lifecycle.read(
             id_, _as_mapping(known), managed=known.managed, owner=self._session.owner
         )
@@ -160,7 +160,7 @@ class Operations:
             return self._result(outcome, values)
 
     def delete(self, id_: str, known: Known) -> None:
-        """Delete; a return means that the object is gone, or that another resource has it."""
+        """Delete the object; returns once it is gone, or if another resource manages it."""
         self._lifecycle.delete(id_, _as_mapping(known), owner=self._session.owner)
 
     def wanted(self, known: Known, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +176,7 @@ class Operations:
     def _keeping(
         self, call: Call, values: Mapping[str, Any], known: Known | None
     ) -> Iterator[None]:
-        """Turn a follow-up's failure into :class:`PartlyFailed`, with what may be set by now.
+        """Turn a follow-up's failure into :class:`PartlyFailed`, with all fields that may be set.
 
         A field that the program no longer sets stays on record until a request has removed it.
         """
@@ -191,7 +191,7 @@ class Operations:
             raise PartlyFailed(str(error), result) from None
 
     def _set_in(self, record: Record) -> frozenset[str]:
-        """The fields of an object that differ from what it has when they are never sent."""
+        """Return the names of the fields whose values differ from the API's defaults."""
         return frozenset(self.kind.differing(record.as_dict(), {}))
 
     def _result(self, outcome: Outcome, set_fields: Iterable[str]) -> Result:
@@ -201,5 +201,5 @@ class Operations:
 
 
 def _as_mapping(known: Known) -> dict[str, Any]:
-    """What a lifecycle is told of an object: its properties, and ``forms`` where there are any."""
+    """Return an object's known properties for the core, with ``forms`` where there are any."""
     return {**known.properties, **({"forms": known.forms} if known.forms else {})}

@@ -1,6 +1,6 @@
-"""Pulumi's ``ErrorResourceInitFailed``: an object that exists, but not yet as it was asked for.
+"""Pulumi's ``ErrorResourceInitFailed``: an object that exists, but not yet as requested.
 
-The engine keeps the object with its id, and finishes it with an update on the next deployment.
+The engine keeps the object in its state, and completes it by an update in the next deployment.
 """
 
 from __future__ import annotations

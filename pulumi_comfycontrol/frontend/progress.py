@@ -8,12 +8,12 @@ from typing import Any
 
 from .protocol import stubs
 
-#: Seconds; the engine is on the same machine.
+#: Timeout in seconds; the engine is on the same machine.
 _TIMEOUT = 5.0
 
 
 class EngineListener:
-    """Sends messages to the engine at ``address``; see ``core.progress.Listener``."""
+    """Listener that sends texts to the engine at ``address``; see ``core.progress.Listener``."""
 
     def __init__(self, address: str, urn: str) -> None:
         self._address = address
@@ -40,7 +40,7 @@ class EngineListener:
         self._log("WARNING", text)
 
     def _log(self, severity: str, text: str, *, ephemeral: bool = False) -> None:
-        # A message that can't be shown must not fail the operation that it is about.
+        # A failure to show a message must not fail the operation.
         with suppress(Exception):
             engine_pb2 = stubs("engine_pb2")
             request = engine_pb2.LogRequest(
@@ -55,7 +55,7 @@ class EngineListener:
 
 @cache
 def engine(address: str) -> Any:
-    """Return the stub of the engine that listens on ``address``."""
+    """Return the gRPC stub of the engine at ``address``."""
     import grpc
 
     return stubs("engine_pb2_grpc").EngineStub(grpc.insecure_channel(address))

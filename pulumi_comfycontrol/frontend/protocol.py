@@ -1,7 +1,7 @@
-"""Generated code of Pulumi's gRPC protocol, without loading the SDK that contains it.
+"""Generated code of Pulumi's gRPC protocol, loaded without the rest of Pulumi's SDK.
 
 ``import pulumi`` takes a quarter of a second and 11 MB; a plugin process needs none of it. The
-generated modules import each other relatively, so a package whose path is their folder serves.
+generated modules import each other relatively, so a package whose path is their folder is enough.
 Where the SDK is loaded already, its own modules are used, as two copies would not mix.
 """
 

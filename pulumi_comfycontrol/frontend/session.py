@@ -1,4 +1,4 @@
-"""Everything that the resources of one provider process share: settings, client, journal."""
+"""The session of a provider process: settings, client and journal, shared by its resources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Seconds between two checks that the engine still runs.
 _WATCH_INTERVAL = 1.0
-#: Seconds that calls under way may take to end after the engine has died.
+#: Seconds for calls under way to end after the engine's death.
 _GRACE = 60.0
 
 
@@ -47,15 +47,15 @@ class Session:
         self._clock = CancellableClock()
 
     def end_with_engine(self) -> None:
-        """Let this process end after its engine was killed."""
+        """Start a watch that ends this process after its engine was killed."""
         threading.Thread(target=self._watch_engine, daemon=True).start()
 
     def cancel(self) -> None:
-        """End all waits with an error, now and from now on; requests under way end normally."""
+        """End all present and later waits with an error; requests under way end normally."""
         self._clock.cancel()
 
     def fault(self) -> str | None:
-        """Say what is wrong with the settings, or None."""
+        """Return a sentence about a fault of the settings, or None."""
         from ..core.errors import ConfigError
 
         try:
@@ -65,7 +65,7 @@ class Session:
         return None
 
     def lifecycle(self, kind: Kind) -> Lifecycle:
-        """Return the lifecycle of one kind of object; made at the first use."""
+        """Return the lifecycle of one kind of object, created on first use."""
         with self._lock:
             if kind.label not in self._lifecycles:
                 from ..core.lifecycle.lifecycle import Lifecycle
@@ -85,7 +85,7 @@ class Session:
         """Note, without a request, that the engine's state has an object for this resource."""
         from ..core.errors import ComfyControlError
 
-        with suppress(ComfyControlError):  # the operation that needs the settings reports them
+        with suppress(ComfyControlError):  # the operation that needs the settings reports the fault
             self.lifecycle(kind).owns(id_, self.owner)
 
     def replaces(self, kind: Kind) -> None:
@@ -103,7 +103,7 @@ class Session:
             self._calls_under_way += 1
         try:
             yield
-            # A call that fails brings the engine no id.
+            # A failed call delivers no id to the engine.
             if self._is_awaited() and "_journal" in self.__dict__:
                 self._journal.delivered(call.urn)
         finally:
@@ -135,15 +135,15 @@ class Session:
         return journal
 
     def _end(self, journal: Journal) -> None:
-        # An engine that was killed, or left calls alone, may not have saved what it was told.
+        # An engine that was killed, or abandoned calls, may not have saved the ids it received.
         if not self._lost_an_answer and runs(self._engine):
             journal.close()
 
     def _watch_engine(self) -> None:
         """End this process after its engine was killed, once calls under way have ended.
 
-        Nothing else would: a provider process serves until the engine ends it. ``os._exit``
-        leaves the journal as it is: nobody has recorded what the last calls did.
+        A provider process otherwise serves until the engine ends it. ``os._exit`` leaves the
+        journal as it is, because the engine did not save the results of the last calls.
         """
         while runs(self._engine):
             time.sleep(_WATCH_INTERVAL)

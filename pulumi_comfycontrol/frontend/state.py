@@ -1,8 +1,8 @@
-"""Shape of a resource in the engine's state: the object's properties, and notes on them.
+"""The format of a resource in the engine's state: the object's properties, and notes on them.
 
-The notes lie together under one key. The Pulumi CLI shows no key that begins with ``__``, and the
-engine hands it to the provider like any other. Version 1 (0.1.0) had ``set_fields``,
-``state_version`` and ``unfinished`` as properties of their own.
+The notes are a map under one key. The Pulumi CLI hides keys that begin with ``__``, and the engine
+hands them to the provider like any other. Version 1 (0.1.0) had ``set_fields``, ``state_version``
+and ``unfinished`` as separate properties.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 NOTES_KEY = "__comfycontrol"
 VERSION = 2
-#: The keys of version 1. They stay through a refresh, which then shows no change.
+#: The keys of version 1. A refresh keeps them, so that it shows no change.
 _SET_FIELDS_1, _VERSION_1, _UNFINISHED_1 = "set_fields", "state_version", "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the engine's state has of one object."""
+    """An object as recorded in the engine's state."""
 
-    #: The object's properties as of the last time, without notes; names are the core's.
+    #: The object's last known properties, without notes; names are the core's.
     properties: Mapping[str, Any]
-    #: The fields that the program sets: drift is repaired in these, others are left alone. After
-    #: a failure also those that the program no longer sets, but that may still be set.
+    #: The fields that the program sets: only their drift is repaired. After a failure also those
+    #: that the program no longer sets, but whose values may remain.
     set_fields: frozenset[str] = frozenset()
     #: By field, the value that was sent, where the server keeps it in another form.
     forms: Mapping[str, Any] = field(default_factory=dict)
-    #: Whether a follow-up request failed, and the engine could not be told so.
+    #: Whether a follow-up request failed without a way to report it to the engine.
     unfinished: bool = False
     #: Whether the resource is managed; one that is only read (``get``) has no notes.
     managed: bool = False
-    #: What an older version left that must stay until the next update.
+    #: Entries of an older version, kept until the next update.
     leftovers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,7 +87,7 @@ def outputs(
 def mark_secrets(
     kind: Kind, properties: Mapping[str, Any], mark_secret: Callable[[Any], Any]
 ) -> dict[str, Any]:
-    """Pass what must be kept as a secret through ``mark_secret``."""
+    """Pass each secret property through ``mark_secret``."""
     return {
         name: mark_secret(value) if kind.is_secret(name, value) else value
         for name, value in properties.items()

@@ -1,4 +1,4 @@
-"""Keys and values with a meaning of their own in what the engine sends and receives."""
+"""Keys and values with a special meaning in Pulumi's protocol."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ STATUS_DETAILS = "grpc-status-details-bin"
 #: ``ResourceOptions(import_=…)`` under a name that no program passes by mistake, and ``adopt``.
 IMPORT_ID = "import-id"
 ADOPT = "adopt"
-#: The input that says what happens when the object exists already; it is no property either.
+#: The input with the policy for an object that exists already; it is no property either.
 IF_EXISTS = "if_exists"
-#: The same of a native resource.
+#: The name of the same input of a native resource.
 IF_EXISTS_PROPERTY = "ifExists"
 #: The input with which a dynamic resource carries its pickled provider.
 PROVIDER_KEY = "__provider"

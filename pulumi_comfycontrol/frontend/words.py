@@ -1,4 +1,4 @@
-"""Advice of the core in the words of Pulumi's users."""
+"""The core's advice in Pulumi's terms."""
 
 from __future__ import annotations
 

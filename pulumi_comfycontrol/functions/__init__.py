@@ -5,5 +5,5 @@ Each has a form for plain values, which returns its result at once, and one whos
 same token, retries and quota as the resources. Every function raises :class:`pulumi.RunError`,
 which the CLI shows as one message.
 
-``invoke.py`` runs them; what they find is in :mod:`pulumi_comfycontrol.core.lookups`.
+``invoke.py`` runs them; the lookups are those of :mod:`pulumi_comfycontrol.core.lookups`.
 """

@@ -1,4 +1,4 @@
-"""The run of a lookup in the program's process: at once, or as an output."""
+"""Execution of a lookup in the program's process: at once, or as an output."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def later(
 ) -> pulumi.Output[R]:
     """Return an output of the lookup, which runs once all arguments are known."""
     given = _given(account, opts)
-    # What is found is no secret only because a token was needed to find it.
+    # A result does not become secret because a secret token was needed for it.
     tokens = {name: pulumi.Output.unsecret(pulumi.Output.from_input(given[name])) for name in given}
 
     async def run(known: Mapping[str, Any]) -> R:
@@ -61,7 +61,7 @@ def later(
 
 
 def _given(account: Provider | None, opts: pulumi.InvokeOptions | None) -> dict[str, Any]:
-    """Return the arguments of the explicit provider that is meant; {} for the default one."""
+    """Return the arguments of the selected explicit provider; {} for the default one."""
     provider: Any = opts.provider if opts is not None else None
     if provider is not None and not isinstance(provider, Provider):
         raise pulumi.RunError("The option provider must be a pulumi_comfycontrol.Provider.")
@@ -75,7 +75,7 @@ def _given(account: Provider | None, opts: pulumi.InvokeOptions | None) -> dict[
 
 
 def _dependencies(opts: pulumi.InvokeOptions | None) -> Any:
-    """Return an output that is known when the resources of ``depends_on`` exist."""
+    """Return an output that is known once the resources of ``depends_on`` exist."""
     given: Any = getattr(opts, "depends_on", None)
     if given is None:
         return None

@@ -1,4 +1,4 @@
-"""The result that only Pulumi programs have: a runner whose headers are a secret output.
+"""The result type of Pulumi programs for a runner, whose headers are a secret output.
 
 All other results are the core's own records.
 """

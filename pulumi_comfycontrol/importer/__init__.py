@@ -1,1 +1,1 @@
-"""The command ``comfycontrol-import``: existing objects come under Pulumi's management."""
+"""The command ``comfycontrol-import``: a Pulumi project for the existing objects of an account."""

@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from .found import Wanted
 
 NAME = "comfycontrol-import"
-#: What a shell reports of a command that Ctrl-C has ended.
+#: Exit code of a command that Ctrl-C has ended, as shells report it.
 _INTERRUPTED = 130
 _NOTHING = "nothing was written"
 
 
 class Refused(Exception):
-    """The text is a sentence for the user."""
+    """Invalid request of the user; the text is a sentence."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Read the account and write a project; returns 1 when that can't be done."""
+    """Read the account and write a project; returns 1 on failure."""
     folder = None
     try:
         options = _parser().parse_args(argv)
         folder = options.folder
         return _main(options)
     except KeyboardInterrupt:
-        # The project's file is the first to be there, and was not when this command began.
+        # The project's file is written first, and did not exist when this command began.
         is_written = folder is not None and (folder / "Pulumi.yaml").exists()
         what = f"{folder} is written, but its stack is not prepared" if is_written else _NOTHING
         sys.stderr.write(f"{NAME}: interrupted; {what}.\n")

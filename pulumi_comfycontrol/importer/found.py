@@ -33,7 +33,7 @@ class Found:
 
     @property
     def secrets(self) -> dict[str, Any]:
-        """The arguments that must not stand in a program."""
+        """The secret arguments, which a program must not contain."""
         return {
             name: value for name, value in self.values.items() if self.kind.is_secret(name, value)
         }
@@ -41,9 +41,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The objects to be found: of each kind that has a pattern of names, and of these ids (any).
+    """Selection of objects: by a pattern of names for each kind, and by ids.
 
-    ``patterns`` are by the label of a kind.
+    ``patterns`` are keyed by a kind's label.
     """
 
     patterns: Mapping[str, str]
@@ -51,16 +51,16 @@ class Wanted:
 
     @property
     def kinds(self) -> Iterator[tuple[Kind, str]]:
-        """The kinds that are wanted, each with its pattern."""
+        """Return the selected kinds, each with its pattern."""
         for label, pattern in self.patterns.items():
             yield KINDS[label], pattern
 
 
 def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
-    """Return the objects, oldest first, and a sentence for each that no program can declare.
+    """Return the objects, oldest first, and a sentence for each that a program can't declare.
 
     Costs one request for 100 runners, and one for each template besides those of the lists.
-    Raises :class:`~..core.errors.ComfyControlError`, also when something wanted is not there.
+    Raises :class:`~..core.errors.ComfyControlError`, also for a selection that nothing fits.
     """
     found: list[Found] = []
     left_out: list[str] = []
@@ -81,9 +81,9 @@ def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
 
 
 def resource_name(name: str, label: str, taken: Counter[str]) -> str:
-    """Return a short name that no file system takes for another one, and add it to ``taken``.
+    """Return a short name that is unique in every file system, and add it to ``taken``.
 
-    ``taken`` has, for each name, the number that was last put behind it.
+    ``taken`` has the last suffix number of each name.
     """
     simple = _normal(_normal(name).casefold())
     short = re.sub(r"[\W_]+", "-", simple).encode()[:_LONGEST].decode(errors="ignore")
@@ -100,7 +100,7 @@ def _normal(text: str) -> str:
 
 
 def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
-    """Return the items of lists that are wanted; something has to fit each pattern and id."""
+    """Return the selected items of lists; raises where a pattern or an id selects nothing."""
     chosen: _Chosen = []
     for kind, pattern in wanted.kinds:
         items = [item for item in reversed(catalog.items(kind)) if matches(item, pattern, None)]

@@ -1,7 +1,7 @@
-"""Writes a file for ``pulumi import --file`` (CLI 3.254 and newer).
+"""The file for ``pulumi import --file`` (CLI 3.254 and newer).
 
-It has full inputs and outputs, so that the engine asks no provider: it could not, because
-Pulumi starts the provider of a dynamic resource from the resource's own state.
+It has full inputs and outputs, so that the engine needs no provider: it could not start one,
+because the provider of a dynamic resource is part of the resource's own state.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .found import Found
 
 
 def import_file(found: Sequence[Found]) -> str:
-    """Return the file's text; secrets stand in it in the clear."""
+    """Return the file's text, with secrets in the clear."""
     return json.dumps({"resources": [_resource(one) for one in found]}, indent=2) + "\n"
 
 
@@ -46,5 +46,5 @@ def _provider(kind: Kind) -> KindProvider:
 
 
 def _secret(value: Any) -> dict[str, str]:
-    """Write a secret as it stands in an exported state."""
+    """Return a secret in the form of an exported state."""
     return {SIGNATURE_KEY: SECRET_SIGNATURE, "plaintext": json.dumps(value)}

@@ -1,4 +1,4 @@
-"""The steps after a project is written: preparing its stack, by ``--stack`` or by hand."""
+"""The steps after writing a project: preparing its stack, by ``--stack`` or by hand."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .program import SECRETS, secrets
 
 
 class StackFailed(Exception):
-    """The text says which command failed, and how to go on by hand."""
+    """Failed preparation; the text names the failed command and the steps by hand."""
 
 
 def prepare_stack(command: str, options: argparse.Namespace, found: Sequence[Found]) -> None:
-    """Create or select the stack, and give it the secrets on stdin, where nobody else sees them."""
+    """Create or select the stack, and set its secrets by stdin, hidden from other processes."""
     steps = [(["stack", "select", "--create", options.stack], "")]
     if any(one.secrets for one in found):
         set_ = ["config", "set", "--secret", "--stack", options.stack, SECRETS]

@@ -1,4 +1,4 @@
-"""Writes the files: all of them, or none."""
+"""Output of the project's files: all of them, or none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from ..core.types import KINDS
 
-#: What a project consists of.
+#: The files of a project.
 _PROJECT = (
     "Pulumi.yaml",
     "__main__.py",
     "requirements.txt",
     *(kind.plural for kind in KINDS.values() if any(f.is_document for f in kind.fields.values())),
 )
-#: What is written unless it is there already.
+#: Files that are written only if they do not exist.
 _OPTIONAL = (".gitignore",)
 
 
@@ -42,7 +42,7 @@ def obstacle(folder: Path, import_file: Path | None) -> str | None:
 def write(folder: Path, texts: Mapping[str, str], private: Mapping[Path, str]) -> None:
     """Write ``texts`` below ``folder``, and ``private`` as files that only their owner can read.
 
-    Raises OSError, after which nothing of it is there.
+    Raises OSError, and then leaves none of them behind.
     """
     with _made(folder), ExitStack() as drafts:
         draft = _draft(drafts, folder)
@@ -69,18 +69,18 @@ def write(folder: Path, texts: Mapping[str, str], private: Mapping[Path, str]) -
 
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
-    """Make a folder, which goes again when the context fails."""
+    """Create a folder, which is removed again when the context fails."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
         for one in missing:
-            with suppress(OSError):  # somebody else has put something into it
+            with suppress(OSError):  # another process has written into it
                 one.rmdir()
         raise
 
 
 def _draft(drafts: ExitStack, folder: Path) -> Path:
-    """Make a hidden folder in ``folder``, so that what is in it can be moved at once."""
+    """Create a hidden folder in ``folder``, whose content can be moved at once."""
     return Path(drafts.enter_context(tempfile.TemporaryDirectory(prefix=".", dir=folder)))

@@ -1,4 +1,4 @@
-"""The files of a Pulumi project that declares what was found."""
+"""The files of a Pulumi project that declares the found objects."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from .found import Found
 from .python_text import call, keyword_argument, string, variable
 
-#: The key of the stack config that has the secret arguments.
+#: The key of the secret arguments in the stack config.
 SECRETS = "secrets"
 #: Pulumi's own rule for the name of a project.
 _PROJECT = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-#: What a program's variables must not be called.
+#: Names that a program's variables must not have.
 _TAKEN = ("Path", "pulumi", SECRETS)
 
 
 def is_project_name(name: str) -> bool:
-    """Whether Pulumi takes ``name`` for a project."""
+    """Whether Pulumi accepts ``name`` as a project's name."""
     return _PROJECT.fullmatch(name) is not None
 
 
@@ -31,7 +31,7 @@ def project_name(folder: str) -> str:
 
 def project(name: str) -> str:
     """``Pulumi.yaml``: ``pulumi install`` makes the virtual environment that it names."""
-    # In quotes, as 123 or true would be no string.
+    # In quotes, because 123 or true would not be strings.
     return f"""name: "{name}"
 runtime:
   name: python
@@ -54,7 +54,7 @@ def ignored() -> str:
 
 
 def program(found: Sequence[Found], *, adopt: bool) -> str:
-    """``__main__.py``; with ``adopt``, each resource takes over its object by the id."""
+    """``__main__.py``; with ``adopt``, each resource adopts its object by the id."""
     parts = ["\n".join(_head(found, adopt))]
     names = {*_TAKEN, *(_folder_constant(one) for one in found)}
     names |= {one.kind.class_name for one in found}

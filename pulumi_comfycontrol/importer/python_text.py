@@ -1,4 +1,4 @@
-"""Python source in the form that ruff's formatter gives it: 88 columns, double quotes."""
+"""Generated Python source, formatted as by ruff: 88 columns, double quotes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def keyword_argument(name: str, before: str, items: Sequence[str], after: str) -
     ``before`` ends with a bracket that ``after`` closes.
     """
     line = f"{name}={before}{', '.join(items)}{after}"
-    # What is not ASCII may be wider than its number of characters.
+    # Characters beyond ASCII may be wider than one column.
     if line.isascii() and len(f"{_INDENT}{line},") <= COLUMNS:
         return line
     lines = "".join(f"{_INDENT * 2}{item},\n" for item in items)

@@ -1,4 +1,4 @@
-"""What the native resource classes share: names, and the alias of the dynamic type."""
+"""Base class of the native resources: names of outputs, and the alias of the dynamic type."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NativeResource(pulumi.CustomResource):
         secret_outputs: Iterable[str],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        """Register the resource; one of the dynamic type with this name becomes it."""
+        """Register the resource, as the successor of a dynamic one with the same name."""
         dynamic = pulumi.Alias(type_=f"pulumi-python:dynamic/comfycontrol:{kind.class_name}")
         own = pulumi.ResourceOptions(aliases=[dynamic], additional_secret_outputs=[*secret_outputs])
         merged = pulumi.ResourceOptions.merge(own, opts)

@@ -48,7 +48,7 @@ class Template(NativeResource):
         opts = pulumi.ResourceOptions.merge(None, opts)
         arguments = {"name": name, "description": description, "body": json_body(body)}
         inputs = checked(self, TEMPLATE, resource_name, arguments, opts)
-        # Whether an output is secret shows too late, and placeholders have texts of the body.
+        # Placeholders have texts of the body, whose outputs may turn out to be secret only later.
         secret = ["placeholders"] if isinstance(arguments["body"], pulumi.Output) else []
         outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
         properties = {**outputs, **inputs, IF_EXISTS_PROPERTY: if_exists}

@@ -8,9 +8,9 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-#: The engine limits its calls by ``--parallel``; here none has to wait for another one.
+#: Enough threads for all calls of the engine, which limits them by ``--parallel``.
 _THREADS = 64
-#: Bytes of a message, as the engine has it; a template may have 50 MB.
+#: The engine's limit of a message in bytes; a template may have 50 MB.
 _LARGEST_MESSAGE = 400 * 1024 * 1024
 
 
@@ -50,7 +50,7 @@ def _serve(engine_address: str) -> None:
     stubs("provider_pb2_grpc").add_ResourceProviderServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    # The engine takes the first line for the port, whatever it says.
+    # The engine reads the first line of stdout as the port, even if it is an error.
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     ended.wait()
@@ -58,7 +58,7 @@ def _serve(engine_address: str) -> None:
 
 
 def _report(engine_address: str, text: str) -> None:
-    """Show why the process can't serve, as far as that is possible."""
+    """Show the reason why the process can't serve, as far as possible."""
     sys.stderr.write(text)
     try:
         from ..frontend.progress import EngineListener

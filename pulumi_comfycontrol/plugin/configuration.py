@@ -1,4 +1,4 @@
-"""Settings of a provider resource, as the stack config or an explicit provider gives them."""
+"""Settings of a provider resource, from the stack config or from an explicit provider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..frontend.words import PULUMI
 if TYPE_CHECKING:
     from ..core.config import Settings
 
-#: The engine names the provider of resources without an explicit one so, and adds its version.
+#: Prefix of the engine's name for the default provider; the version follows.
 _DEFAULT = "default"
 SECRET_KEYS = frozenset(row.key for row in SETTINGS if row.secret)
 
@@ -26,15 +26,15 @@ class Configuration:
         self._account = None if name.startswith(_DEFAULT) else name or None
 
     def settings(self) -> Settings:
-        """Raise ``ConfigError`` when the token is missing or a value can't be used.
+        """Return the settings; raises ``ConfigError`` for a missing token or an unusable value.
 
-        What an explicit provider is given wins over the environment, which may name another
-        account; the engine has several providers in one deployment.
+        An explicit provider's arguments win over the environment, which may name another account;
+        the engine has several providers in one deployment.
         """
         return load_settings(self._find, account=self._account, words=PULUMI)
 
     def fault(self) -> str | None:
-        """Say what is wrong with the settings, or None; what is not known yet is not wrong."""
+        """Return a sentence about a fault of the settings, or None; unknown values are no fault."""
         if not is_known(dict(self._arguments)):
             return None
         try:

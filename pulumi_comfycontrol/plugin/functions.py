@@ -24,7 +24,7 @@ _LEFT_OUT = frozenset({"headers"})
 
 
 def invoke(session: Session, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a function's result as it goes on the wire; raises :class:`Failed`."""
+    """Return a function's result in wire form; raises :class:`Failed`."""
     from ..core.api.budget import one_operation
     from ..core.api.catalog import Catalog
 
@@ -45,7 +45,7 @@ def invoke(session: Session, token: str, arguments: Mapping[str, Any]) -> dict[s
 
 
 def _checked(lookup: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a lookup takes; raises :class:`ResourceError` for others."""
+    """Return a lookup's arguments; raises :class:`ResourceError` for unknown ones."""
     _, *names = inspect.signature(lookup).parameters
     unknown = sorted(given.keys() - {*names})
     if unknown:

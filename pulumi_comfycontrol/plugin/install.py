@@ -1,6 +1,6 @@
-"""Installation of this plugin for all of the user's projects, in the Pulumi CLI's own cache.
+"""Installation of the plugin in the Pulumi CLI's cache, for all of the user's projects.
 
-What is installed is a launcher of two lines: the plugin itself stays in this Python environment.
+Only a launcher of two lines is installed: the plugin itself stays in this Python environment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a preview tells: the differences by property path, and the outputs that are known."""
+"""The content of a preview: differences by property path, and the outputs known in advance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..core.types.kind import Kind
     from ..frontend.operations import Difference
 
-#: Outputs that an object keeps for life.
+#: Outputs that never change during an object's life.
 STABLE = ("user_id", "created_at")
 
 

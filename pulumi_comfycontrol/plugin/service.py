@@ -1,4 +1,4 @@
-"""Pulumi's provider protocol: each method decodes a request, asks, and encodes the answer."""
+"""Pulumi's provider protocol: each method decodes a request, and encodes the core's result."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 _pb2 = stubs("provider_pb2")
 _Servicer: Any = stubs("provider_pb2_grpc").ResourceProviderServicer
-#: Keys of outputs that the dynamic types have, and these do not.
+#: Keys of outputs that only the dynamic types have.
 _DYNAMIC_KEYS = frozenset({PROVIDER_KEY, "user_id", "created_at", "updated_at"})
 
 
 def _rpc(method: Callable[..., Any]) -> Callable[..., Any]:
-    """End every failure of a method as one message; a bug ends with its traceback."""
+    """Report every failure of a method as one message, a bug with its traceback."""
 
     @functools.wraps(method)
     def wrapper(self: Service, request: Any, context: Any) -> Any:
@@ -49,23 +49,23 @@ def _rpc(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Service(_Servicer):  # type: ignore[misc]
-    """The plugin's side of the protocol; ``engine_address`` is "" where it is still to come."""
+    """The plugin's gRPC service; ``engine_address`` is "" before the handshake."""
 
     def __init__(self, engine_address: str = "") -> None:
         self._engine_address = engine_address
         self._session: Session | None = None
-        #: Called once the engine is known and a configuration is there.
+        #: Called once the engine's address and the configuration are known.
         self.on_session: Callable[[Session], None] = lambda _session: None
 
     # The plugin itself
 
     def Handshake(self, request: Any, _context: Any) -> Any:
-        """Learn where the engine listens."""
+        """Receive the engine's address."""
         self._engine_address = request.engine_address or self._engine_address
         return _pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Any, _context: Any) -> Any:
-        """Learn where the engine listens that has not started this process."""
+        """Receive the address of an engine that did not start this process."""
         self._engine_address = request.address
         return Empty()
 
@@ -101,7 +101,7 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def DiffConfig(self, request: Any, _context: Any) -> Any:
-        """Say whether the configuration changed; that never replaces a resource."""
+        """Return whether the configuration changed; that never replaces a resource."""
         old, new = wire.decode(request.old_inputs), wire.decode(request.news)
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         changes = _pb2.DiffResponse.DIFF_SOME if names else _pb2.DiffResponse.DIFF_NONE
@@ -109,7 +109,7 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def Configure(self, request: Any, _context: Any) -> Any:
-        """Keep the configuration; it is checked where it is used, so this can't fail."""
+        """Store the configuration; it is checked where it is used, so this can't fail."""
         name = request.name or _name(request.urn)
         configuration = Configuration(name, wire.decode(request.args))
         self._session = Session(configuration.settings, self._engine_address)
@@ -128,7 +128,7 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def Check(self, request: Any, context: Any) -> Any:
-        """Report all that can be known to be wrong without a request."""
+        """Report all faults of the inputs that need no request."""
         with self._operation("checking", request, context) as (operations, _):
             inputs = wire.decode(request.news)
             fields = {
@@ -139,7 +139,7 @@ class Service(_Servicer):  # type: ignore[misc]
             reasons = operations.check(fields, exists=bool(request.olds.fields))
             if inputs.get(IF_EXISTS_PROPERTY) not in {None, "create", "fail", "adopt", UNKNOWN}:
                 reasons.append("ifExists must be create, fail or adopt, or left out")
-            # With a property's name, the CLI would show its value too: once more, or a secret.
+            # With a property's name, the CLI would show its value again, even a secret one.
             failures = [_pb2.CheckFailure(reason=reason) for reason in reasons]
             secret = _secret_names(operations.kind, inputs, request.news)
             return _pb2.CheckResponse(inputs=wire.encode(inputs, secret), failures=failures)
@@ -150,7 +150,7 @@ class Service(_Servicer):  # type: ignore[misc]
         with self._operation("comparing", request, context) as (operations, _):
             known, inputs = _known(request.olds), wire.decode(request.news)
             difference = operations.diff(request.id, known, inputs)
-            # An update without a request gives the state the shape of this type.
+            # An update without a request converts the state to the format of this type.
             moved = bool(known.leftovers) or not _DYNAMIC_KEYS.isdisjoint(request.olds.fields)
             some = difference or moved or known.unfinished
             details = {
@@ -167,7 +167,7 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def Create(self, request: Any, context: Any) -> Any:
-        """Create at most once, or take over what an interrupted create made."""
+        """Create at most once, or take over the object of an interrupted create."""
         with self._operation("creating", request, context) as (operations, call):
             inputs = wire.decode(request.properties)
             if request.preview:
@@ -181,11 +181,11 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def Read(self, request: Any, context: Any) -> Any:
-        """Read for a refresh, an import or a ``get``; an id that is gone is answered by "".
+        """Read for a refresh, an import or a ``get``; the reply's id is "" for a missing object.
 
-        A refresh returns as inputs what the program sets, so that the next deployment repairs it.
-        The others name no inputs: they get all that differs from its default, but no secret, as
-        ``pulumi import`` would print it in the code that it writes.
+        A refresh returns the live values of the program's inputs, so that the next deployment
+        repairs them. An import and a ``get`` have no inputs: theirs are all values that differ from
+        the defaults, except secrets, which ``pulumi import`` would print in generated code.
         """
         with self._operation("reading", request, context) as (operations, _):
             known = _known(request.properties)
@@ -236,7 +236,7 @@ class Service(_Servicer):  # type: ignore[misc]
     def _operation(
         self, doing: str, request: Any, context: Any
     ) -> Iterator[tuple[Operations, Call]]:
-        """Find the kind of the resource, and report on the operation in the block."""
+        """Find the resource's kind, and report the progress and failure of the block."""
         try:
             kind = kind_of(request.urn)
         except (KeyError, IndexError):
@@ -254,7 +254,7 @@ class Service(_Servicer):  # type: ignore[misc]
 
 @contextmanager
 def _keeping(kind: Kind, context: Any, inputs: Any) -> Iterator[None]:
-    """Let the engine keep an object whose creation or change was only partly done."""
+    """Make the engine keep an object whose creation or change was only partly done."""
     try:
         yield
     except PartlyFailed as error:
@@ -270,7 +270,7 @@ def _known(outputs: Any) -> Known:
 
 
 def _outputs(kind: Kind, result: Result, *secret_in: Any, unfinished: bool = False) -> Any:
-    """Encode an object; what is secret in one of the messages stays so under its name."""
+    """Encode an object; a property that is secret in one of the messages is secret here."""
     outputs = state.outputs(
         kind,
         result.record,
@@ -288,7 +288,7 @@ def _secret_names(kind: Kind, values: dict[str, Any], *messages: Any) -> frozens
 
 
 def _kept(kind: Kind, live: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return the live values; where one means the same as the program's, as the program has it."""
+    """Return the live values; those equal to the program's in meaning, in the program's form."""
     differing = kind.differing(inputs, live)
     return {
         name: value if name in differing else inputs.get(name, value)
@@ -297,7 +297,7 @@ def _kept(kind: Kind, live: dict[str, Any], inputs: dict[str, Any]) -> dict[str,
 
 
 def _imported(kind: Kind, result: Result) -> tuple[Result, dict[str, Any]]:
-    """Choose the inputs of an object that comes under management."""
+    """Return the inputs for an imported object."""
     live = result.record.as_dict()
     inputs = {
         name: live[name]

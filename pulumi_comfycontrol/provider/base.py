@@ -1,8 +1,8 @@
-"""Pulumi's dynamic provider protocol for one kind of object: decode, ask, encode.
+"""Pulumi's dynamic provider protocol for one kind of object: decode, call, encode.
 
-Every method may run in many threads at once on one instance. Nothing is set in ``__init__``:
-an instance is pickled into the state of each resource, where it must be short, without secrets,
-and the same on every version of Python.
+Every method may run in many threads at once on one instance. ``__init__`` sets nothing: an instance
+is pickled into the state of each resource, where it must be short, without secrets, and the same on
+every version of Python.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _operation(
 ) -> Callable[
     [Callable[Concatenate[KindProvider, Call, P], R]], Callable[Concatenate[KindProvider, P], R]
 ]:
-    """Hand a method its call, and end every failure as one clean message."""
+    """Pass the current call to a method, and report every failure as one clean message."""
 
     def decorate(
         method: Callable[Concatenate[KindProvider, Call, P], R],
@@ -66,7 +66,7 @@ def _operation(
 
 
 class KindProvider(ResourceProvider):
-    """The protocol's methods for one kind of object."""
+    """Dynamic provider for one kind of object."""
 
     #: The pickled provider holds no secret, so it need not be encrypted in each resource.
     serialize_as_secret_always: bool = False
@@ -85,16 +85,16 @@ class KindProvider(ResourceProvider):
         return (type(self), ())
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the stack config; it is read when a request needs it, so this can't fail."""
-        # The host calls this in one thread, before all other methods. Threads that loaded the
-        # kinds at the same time, one of them through the package, would get half of a module.
+        """Store the stack config; it is read when a request needs it, so this can't fail."""
+        # The host calls this in one thread, before all other methods. Two threads that import the
+        # kinds at the same time could see a partially initialized module.
         from ..core import types as _kinds  # noqa: F401
 
         self._session = process_session(req.config.get)
 
     @_operation("checking")
     def check(self, _call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Report all that can be known to be wrong without a request."""
+        """Report all faults of the inputs that need no request."""
         from ..core.progress import listener
 
         inputs = wire.decode_inputs(news)
@@ -110,7 +110,7 @@ class KindProvider(ResourceProvider):
                 " as a creation."
             )
         fault = self._session.fault()
-        # With a property's name, the CLI would show its value too: once more, or a secret.
+        # With a property's name, the CLI would show its value again, even a secret one.
         failures = [CheckFailure("", reason) for reason in [*reasons, *([fault] if fault else [])]]
         return CheckResult(wire.encode_inputs(self._kind, news), failures)
 
@@ -129,13 +129,13 @@ class KindProvider(ResourceProvider):
             fault = f"it is {self._kind.label} {id_} already, and can't become {inputs[IMPORT_ID]}"
             raise ResourceError(fault, "remove import_ from its options, or give it another name")
         if PROVIDER_KEY not in olds or known.unfinished:
-            # State of the native type gets this type's shape; equal inputs may have to be finished.
+            # State of the native type is converted; an unfinished change is repeated.
             return DiffResult(changes=bool(difference) or PROVIDER_KEY not in olds)
         return DiffResult(changes=None if difference else False)
 
     @_operation("creating")
     def create(self, call: Call, props: dict[str, Any]) -> CreateResult:
-        """Create at most once or take over, and return the id whatever happens after."""
+        """Create at most once or take over, and return the id even when a follow-up fails."""
         inputs, id_ = wire.decode_inputs(props), props.get(IMPORT_ID)
         try:
             if id_:
@@ -149,7 +149,7 @@ class KindProvider(ResourceProvider):
 
     @_operation("reading")
     def read(self, _call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Return what exists; ``ReadResult("", {})`` only when it is certain to be gone.
+        """Return the live object; ``ReadResult("", {})`` only when it is certain to be gone.
 
         The inputs get the live values of the fields that the program sets, so that the next
         ``pulumi up`` repairs them.
@@ -180,7 +180,7 @@ class KindProvider(ResourceProvider):
 
     @_operation("deleting")
     def delete(self, _call: Call, id_: str, props: dict[str, Any]) -> None:
-        """Delete; success means that it is certain to be gone."""
+        """Delete the object; success means that it is certain to be gone."""
         self._operations.delete(id_, wire.decode_outputs(props))
 
     def _outputs(self, result: Result, *, unfinished: bool = False) -> dict[str, Any]:
@@ -194,7 +194,7 @@ class KindProvider(ResourceProvider):
         )
 
     def _keep(self, error: PartlyFailed, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Fail the RPC so that the engine keeps the object; return outputs where it can't."""
+        """Fail the RPC so that the engine keeps the object; where impossible, return outputs."""
         from ..core.progress import listener
 
         kept = self._outputs(error.result, unfinished=True)

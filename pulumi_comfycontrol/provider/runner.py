@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class RunnerProvider(KindProvider):
-    """Manages runners."""
+    """Provider of runners."""
 
     @property
     def _kind(self) -> Kind:

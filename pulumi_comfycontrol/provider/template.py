@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TemplateProvider(KindProvider):
-    """Manages templates."""
+    """Provider of templates."""
 
     @property
     def _kind(self) -> Kind:

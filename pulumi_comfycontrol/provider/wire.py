@@ -1,4 +1,4 @@
-"""Values as Pulumi's Python host hands them over, and as it takes them back."""
+"""Translation of values between Pulumi's Python host and the core."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def decode_outputs(outputs: Mapping[str, Any]) -> Known:
-    """Read a resource's old outputs, also those of a native resource that moves back."""
+    """Read a resource's old outputs, including those of a native resource that moves back."""
     from pulumi.runtime.rpc import deserialize_property
 
     if NOTES_KEY not in outputs:
@@ -26,12 +26,12 @@ def decode_outputs(outputs: Mapping[str, Any]) -> Known:
 
 
 def decode_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Translate what a program gives: without the provider, and with the core's unknowns."""
+    """Translate a program's inputs: without the pickled provider, with the core's unknowns."""
     return {name: _decode(value) for name, value in inputs.items() if not name.startswith("__")}
 
 
 def encode_inputs(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Mark what is secret."""
+    """Mark the secret inputs."""
     from ..frontend.state import mark_secrets
 
     values = {name: value for name, value in inputs.items() if name != PROVIDER_KEY}

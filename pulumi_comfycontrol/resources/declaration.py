@@ -1,8 +1,8 @@
-"""The check of declared arguments in the program itself.
+"""Validation of arguments in the program itself.
 
-A program runs to its end before the engine is given its first resource. By then the plain values
-of all resources are checked, so that one message names the faults of all, also in a unit test with
-Pulumi's mocks. Values that are outputs are checked by the provider, once they are known.
+A program runs to its end before the engine receives its first resource. By then the plain values of
+all resources are validated, so that one message names all faults, also in a unit test with Pulumi's
+mocks. Outputs are validated by the provider, once they are known.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ _UNKNOWN_ARGUMENTS = "_unknown_arguments"
 
 
 class _Faults:
-    """The faults of one program, in the order in which its resources are declared."""
+    """The faults of one program, in the order of its resources."""
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
         self.is_reported = False
 
     def add(self, subject: str, sentences: Iterable[str]) -> None:
-        """Note faults, each once."""
+        """Add faults, each once."""
         lines = [f"{subject}: {sentence}" for sentence in sentences]
         self.sentences += [line for line in lines if line not in self.sentences]
 
     def report(self) -> NoReturn:
-        """End the program; Pulumi shows one message only, so that of each resource has all."""
+        """End the program; Pulumi shows only one message, so each resource's has all faults."""
         self.is_reported = True
         raise pulumi.RunError("\n  ".join(["The program can't be carried out:", *self.sentences]))
 
@@ -50,7 +50,7 @@ _programs: WeakKeyDictionary[Any, _Faults] = WeakKeyDictionary()
 
 
 def takes_any_argument(init: F) -> F:
-    """Let a constructor take arguments that do not exist, for :func:`checked` to report.
+    """Make a constructor accept unknown arguments, which :func:`checked` reports.
 
     Type checkers and editors see the constructor as it is written.
     """
@@ -72,7 +72,7 @@ def checked(
     arguments: Mapping[str, Any],
     opts: pulumi.ResourceOptions,
 ) -> dict[str, Any]:
-    """Return all arguments; a faulty one is replaced by an output that ends the program."""
+    """Return all arguments, invalid ones replaced by an output that ends the program."""
     warn_of_plain_token()
     given: dict[str, Any] = getattr(resource, _UNKNOWN_ARGUMENTS) | arguments
     if opts.id is not None:  # the resource is only read
@@ -98,9 +98,9 @@ def _program() -> _Faults:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """Return a value as the provider will get it, without what is not known yet.
+    """Return a value as the provider will receive it, with outputs as unknowns.
 
-    What is nested deeper than any argument may be is of no type that an argument may have.
+    A value nested deeper than any argument may be has no valid type.
     """
     if depth > _DEEPEST:
         return object()

@@ -1,4 +1,4 @@
-"""Arguments and options that are no properties of the object, as inputs for ``create``."""
+"""Inputs for ``create`` that are no properties of the object, such as ``adopt``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..frontend.wire import ADOPT, IF_EXISTS, IMPORT_ID
 def take_import(
     opts: pulumi.ResourceOptions | None, adopt: str | None, if_exists: str | None
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-    """Move the id out of the options, which stay as they are for their owner.
+    """Move the id out of a copy of the options.
 
-    The engine would ask a provider that it can't start yet (pulumi/pulumi#16175). As an input,
+    The engine would need a provider that it can't start yet (pulumi/pulumi#16175). As an input,
     the id reaches ``create``, which then takes over the object instead of making one.
     """
     own = pulumi.ResourceOptions.merge(None, opts)

@@ -1,6 +1,6 @@
-"""The warning of a token that lies in the stack's configuration in the clear.
+"""The warning of a plaintext token in the stack's configuration.
 
-Only the program can tell: the engine hands a provider the values without saying which are secret.
+Only the program can detect it: the engine does not tell a provider which values are secret.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _warned: WeakSet[Any] = WeakSet()
 
 
 def warn_of_plain_token() -> None:
-    """Warn once in a program."""
+    """Warn at most once in a program."""
     root = get_root_resource() or pulumi.Resource
     if root in _warned or not get_config(_KEY) or is_config_secret(_KEY):
         return

@@ -34,7 +34,7 @@ class Provider(pulumi.ProviderResource):
         :param opts: Pulumi's options for every resource.
         """
         given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
-        # Pulumi gives an explicit provider no stack config, so that it has to be handed on.
+        # Pulumi gives an explicit provider no stack config, so it is passed on here.
         stack = {
             default_key(row.key): get_config(f"{NAMESPACE}:{row.key}")
             for row in SETTINGS

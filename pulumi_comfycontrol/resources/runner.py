@@ -85,7 +85,7 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         super().__init__(
             RunnerProvider(),
             resource_name,
-            # Outputs come first: an argument of such a name is then reported as unknown.
+            # Outputs come first, so that an argument with an output's name is reported as unknown.
             {**outputs, **inputs, **adoption},
             pulumi.ResourceOptions.merge(secrets, opts),
         )

@@ -75,10 +75,10 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         arguments = {"name": name, "description": description, "body": json_body(body)}
         inputs = checked(self, TEMPLATE, resource_name, arguments, opts)
         if isinstance(arguments["body"], pulumi.Output):
-            # Whether an output is secret shows too late, and placeholders have texts of the body.
+            # Placeholders have texts of the body, whose outputs may prove secret only later.
             secret = pulumi.ResourceOptions(additional_secret_outputs=["placeholders"])
             opts = pulumi.ResourceOptions.merge(secret, opts)
-        # Outputs come first: an argument of such a name is then reported as unknown.
+        # Outputs come first, so that an argument with an output's name is reported as unknown.
         super().__init__(TemplateProvider(), resource_name, {**outputs, **inputs, **adoption}, opts)
 
     @classmethod
@@ -103,7 +103,7 @@ def json_body(body: Any) -> Any:
 
 
 def _text(body: Any) -> Any:
-    """Return JSON text, or a map of the fault, which is reported with the other faults."""
+    """Return JSON text, or a map with the fault, which is reported with the other faults."""
     if body is None:
         return None
     try:

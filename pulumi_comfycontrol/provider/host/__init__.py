@@ -1,7 +1,7 @@
-"""The one door to inner parts of Pulumi's Python host, the process that calls our methods.
+"""The only access to inner parts of Pulumi's Python host, the process that calls our methods.
 
-The host hands neither the call nor its context to a provider method, and has no way to say that
-an object is only partly initialized. What is taken from its inside is listed here; the tests in
+The host passes neither the request nor its context to a provider method, and has no way to report
+an object as partly initialized. The inner parts in use are listed here; the tests in
 ``tests/provider`` run it on a real host of the SDK's oldest and newest supported version.
 
 ===================== ==================================== =====================================

@@ -1,4 +1,4 @@
-"""The RPC that a provider method serves, and the engine behind it."""
+"""The current RPC of a provider method, and the engine's address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ...frontend.call import Call, top_level_names
 
-#: How many frames may lie between a provider method and the host's servicer.
+#: The largest number of frames between a provider method and the host's servicer.
 _DEPTH = 12
 
 
@@ -42,5 +42,5 @@ def rpc() -> tuple[Any, Any]:
 
 
 def engine_address() -> str:
-    """Return where the engine listens, which is the host's last argument; "" if there is none."""
+    """Return the engine's address, the last argument of the host; "" without one."""
     return sys.argv[-1] if len(sys.argv) > 1 and ":" in sys.argv[-1] else ""

@@ -2,8 +2,8 @@
 
 Hosts before SDK 3.260 show an exception's text behind a prefix, unless the call was aborted
 with details of our own. Later hosts abort the call themselves with ``traceback.format_exc()``,
-so there the text of our own errors takes the place of their traceback. Every other exception
-keeps its full traceback: it is a bug.
+so there the traceback of our own errors is replaced by their text. Every other exception is a bug
+and keeps its full traceback.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .call import rpc
 
 
 class _Clean(Exception):
-    """An exception of which the host shows the text alone."""
+    """Exception of which the host shows only the text."""
 
 
 class _Traceback:
@@ -47,7 +47,7 @@ def fail_as_bug() -> NoReturn:
 
 
 def keep_in_state(text: str, id_: str, outputs: dict[str, Any], inputs: dict[str, Any]) -> bool:
-    """Attach ``ErrorResourceInitFailed`` to the RPC, which then has to fail; say if it worked."""
+    """Attach ``ErrorResourceInitFailed`` to the RPC, which then has to fail; False on failure."""
     _, context = rpc()
     try:
         metadata = init_failed(text, id_, _struct(outputs), _struct(inputs))
@@ -62,7 +62,7 @@ def _abort(text: str) -> None:
     if context is not None:
         import grpc
 
-        with suppress(Exception):  # it raises one that says nothing
+        with suppress(Exception):  # abort raises an exception without a text
             context.abort(grpc.StatusCode.UNKNOWN, text)
 
 
