@@ -1,4 +1,4 @@
-"""What all tests share: a clean environment, and a local ComfyControl."""
+"""Fixtures for all tests: a clean environment, and a local ComfyControl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time that passes only when somebody sleeps, and clients that use it."""
+"""A clock that advances only by sleeps, and clients that use it."""
 
 from __future__ import annotations
 

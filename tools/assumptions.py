@@ -1,6 +1,6 @@
-"""Writes docs/api-assumptions.md from the doctor's table: ``python -m tools.assumptions``.
+"""Generator of docs/api-assumptions.md, from the doctor's table: ``python -m tools.assumptions``.
 
-A test compares the page with what this would write.
+A test compares the page with this module's output.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""``make audit``: look for known vulnerabilities in what is installed, by pip-audit.
+"""``make audit``: a search for known vulnerabilities in the installed packages, by pip-audit.
 
-The advisories come from the package index. One that serves packages only has none; then nothing
-can be said, which is printed and is no failure.
+The advisories come from the package index. A mirror that serves only packages has none; then the
+audit has no result, which is printed and is no failure.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def judge(dependencies: list[dict[str, Any]]) -> tuple[bool, list[str]]:
-    """Return whether the audit has failed, and what to say; ``dependencies`` as in the report."""
+    """Return whether the audit has failed, and a message; ``dependencies`` as in the report."""
     audited = [one for one in dependencies if "skip_reason" not in one]
     skipped = [one["name"] for one in dependencies if "skip_reason" in one and not _is_own(one)]
     found = [

@@ -1,4 +1,4 @@
-"""Builds the Pulumi CLI and its language hosts from Go modules, into .tools.
+"""The build of the Pulumi CLI and its language hosts from Go modules, into .tools.
 
 The CLI's versions are pinned by tools/go.mod and tools/go.sum. The hosts are the newest that the
 Go module proxy serves; each is built inside of its own module, with the versions that its own
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .engine import BIN, LAUNCHER, PYTHON_HOST, ROOT, TOOLS
 
-#: The real Python host lies apart: its launcher has the name that the CLI looks for.
+#: The real Python host has a folder of its own: its launcher has the name that the CLI looks for.
 LIB = TOOLS / "lib"
 _CLI = "github.com/pulumi/pulumi/pkg/v3"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 
 class BuildError(Exception):
-    """What keeps a build from succeeding, as a sentence."""
+    """Failed build; the text is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Host:
 
     @property
     def program(self) -> Path:
-        """Where it is built to."""
+        """The path of the built program."""
         return self.folder / self.package.rpartition("/")[2]
 
 
@@ -101,7 +101,7 @@ def _build(program: Path, version: str, source: list[str], folder: Path, say: Sa
         return
     program.parent.mkdir(parents=True, exist_ok=True)
     unfinished = program.with_name(f"{program.name}.{os.getpid()}")
-    # Without the stamp the SDK takes the CLI for a development version and refuses it.
+    # Without the stamp the SDK takes the CLI for a development version and rejects it.
     flags = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w -X {_STAMP}={version}"]
     say(f"building {program.name} {version} from its Go module")
     try:
@@ -141,7 +141,7 @@ def _go(arguments: Sequence[str], folder: Path) -> str:
 
 
 def _run(arguments: Sequence[str], folder: Path, say: Say) -> None:
-    """Run Go, and tell how far it is every few seconds."""
+    """Run Go, and print its progress every few seconds."""
     start = told = time.monotonic()
     log = TOOLS / "build.log"
     with log.open("w") as output:

@@ -1,6 +1,6 @@
-"""Writes docs/configuration.md from the table of settings: ``python -m tools.configuration``.
+"""Generator of docs/configuration.md, from the settings' table: ``python -m tools.configuration``.
 
-A test compares the page with what this would write.
+A test compares the page with this module's output.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """``make demo``: the life of one runner on the Pulumi CLI, against a local ComfyControl.
 
-Runs what a user types in a copy of examples/runner, prints each command before its output, and
-checks what each is about.
+Runs a user's commands in a copy of examples/runner, prints each before its output, and checks its
+effect.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ the README's sections "Try it by hand" and "Install".
 
 
 class DemoError(Exception):
-    """A step that did not do what it promises, as a sentence."""
+    """Step without the promised effect; the text is a sentence."""
 
 
 def main() -> int:
-    """Run all steps; returns 0 only when each did what it promises."""
+    """Run all steps; returns 0 only when each had the promised effect."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with Emulator() as emulator, tempfile.TemporaryDirectory(prefix="comfycontrol-") as home:
@@ -96,7 +96,7 @@ class Shell:
         try:
             code = process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)  # the terminal has done so only if there is one
+            process.send_signal(signal.SIGINT)  # only a terminal has echoed it already
             process.wait()
             raise
         _expect(code == 0, "the command failed; what it said is above")

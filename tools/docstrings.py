@@ -1,4 +1,4 @@
-"""What docstrings say of parameters and attributes, for the reference and the plugin's schema."""
+"""Descriptions of parameters and attributes in docstrings, for the reference and the schema."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ TOOLS = ROOT / ".tools"
 BIN = TOOLS / "bin"
 LAUNCHER = "pulumi-resource-pulumi-python"
 PYTHON_HOST = "pulumi-language-python"
-#: The programs that have to lie in one folder: the CLI and what it starts for Python projects.
+#: The programs that have to be in one folder: the CLI and those it starts for Python projects.
 PARTS = ("pulumi", LAUNCHER, PYTHON_HOST)
 #: The oldest CLI that the tests are known to pass on.
 OLDEST = (3, 219, 0)
 
 
 class MissingEngineError(Exception):
-    """There is no usable CLI on this machine yet."""
+    """Missing or unusable CLI."""
 
 
 @functools.cache

@@ -1,7 +1,7 @@
-"""Writes docs/demo.svg, a picture of what ``make demo`` shows: ``python -m tools.picture``.
+"""Generator of docs/demo.svg, a picture of ``make demo``: ``python -m tools.picture``.
 
-Runs the demo in a terminal of this module's own, so that the picture has the CLI's colours and
-what it draws over; shows the steps between two marks, since the whole would not fit a page.
+Runs the demo in a pseudo-terminal, so that the picture has the CLI's colours and redrawn lines;
+shows the steps between two marks, since the whole would not fit a page.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .engine import ROOT
 PICTURE = ROOT / "docs" / "demo.svg"
 #: Columns of the terminal, and more lines than the demo has, so that nothing scrolls away.
 WIDTH, HEIGHT = 100, 400
-#: What the picture begins with, and what ends it.
+#: The marks at which the picture begins and ends.
 FIRST, LAST = "$ pulumi up", "$ pulumi destroy"
 #: Names of the terminal's emulator that rich calls otherwise.
 _COLOURS = {"brown": "yellow", "default": None}
@@ -72,7 +72,7 @@ def record(command: list[str]) -> Iterator[Text]:
     while True:
         try:
             data = os.read(master, 65536)
-        except OSError:  # how Linux says that nobody holds the other end any more
+        except OSError:  # on Linux: the other end is closed
             break
         if not data:
             break

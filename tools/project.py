@@ -1,4 +1,4 @@
-"""Opens a stack of an inline program: a function of a test or benchmark, instead of a folder."""
+"""Stacks of inline programs: a function of a test or benchmark instead of a folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def program_of(folder: Path) -> Program:
 
 
 class Engine(auto.PulumiCommand):
-    """The CLI that was found, whatever its folder is called; the SDK asks for one named `bin`."""
+    """The CLI in a folder of any name; the SDK would ask for a folder named `bin`."""
 
     def __init__(self) -> None:
         self.command = str(find_engine())
@@ -40,7 +40,7 @@ class Engine(auto.PulumiCommand):
 
 
 class LeanStack(auto.Stack):
-    """A stack whose ``up`` does not ask for outputs and configuration in the clear.
+    """A stack whose ``up`` does not read outputs and configuration in the clear.
 
     The SDK starts the CLI three more times after each ``up``, two of them with decryption: more
     than the ``up`` of a small program takes. Outputs are read when :meth:`outputs` is called.

@@ -1,6 +1,6 @@
-"""Writes docs/reference from the docstrings: ``python -m tools.reference``.
+"""Generator of docs/reference, from the docstrings: ``python -m tools.reference``.
 
-A test compares the pages with what this would write, so they can't grow old.
+A test compares the pages with this module's output, so they are never outdated.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _function_page(name: str, function: Any) -> str:
 
 
 def _emulator_page() -> str:
-    """Describe the class for tests: how it is made, and what it is asked and told."""
+    """Describe the class for tests: its constructor, attributes and methods."""
     parts = [
         "# Emulator",
         plain(inspect.getdoc(Emulator) or ""),
@@ -122,7 +122,7 @@ def _program(name: str) -> str:
 
 
 def _result(name: str) -> Iterator[str]:
-    """Describe a result, and then those that it consists of."""
+    """Describe a result, and then its parts."""
     result = getattr(pulumi_comfycontrol, name)
     fields = dict(_fields(result))
     yield f"## {name}"
@@ -173,7 +173,7 @@ def _call(name: str, function: Any) -> str:
 
 
 def _joined(items: list[str]) -> Iterator[str]:
-    """Put together what was split inside of brackets."""
+    """Join parts that were split inside of brackets."""
     open_ = ""
     for item in items:
         open_ = f"{open_}, {item}" if open_ else item
@@ -189,7 +189,7 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Write all pages, and remove those of names that are gone."""
+    """Write all pages, and remove those of names that no longer exist."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     texts = pages()
     for path in FOLDER.glob("*.md"):

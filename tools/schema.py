@@ -1,6 +1,6 @@
-"""Writes the native plugin's schema from the core's kinds and the docstrings.
+"""Generator of the native plugin's schema, from the core's kinds and the docstrings.
 
-``python -m tools.schema``; a test compares the file with what this would write.
+``python -m tools.schema``; a test compares the file with this module's output.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LANGUAGES = {
         "importBasePath": "example.invalid/pulumi-comfycontrol/sdk/go/comfycontrol",
         "respectSchemaVersion": True,
     },
-    # pulumi_comfycontrol is the hand-written package, which a generated one would write over.
+    # pulumi_comfycontrol is the hand-written package, which a generated one would overwrite.
     "python": {
         "packageName": "pulumi_comfycontrol_sdk",
         "inputTypes": "classes-and-dicts",
@@ -50,7 +50,7 @@ _LANGUAGES = {
     },
     "java": {"basePackage": "comfycontrol"},
 }
-#: Descriptions where those of the Python package speak of Python.
+#: Descriptions that replace those specific to Python.
 _DESCRIPTIONS = {
     ("Template", "body"): "The workflow as JSON text, at most 50 MB. Order of keys and white space"
     " have no meaning; integers of any size stay exact.",
@@ -58,7 +58,7 @@ _DESCRIPTIONS = {
 _SCALARS: Mapping[Any, dict[str, Any]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
-    # Bytes of memory are more than the schema's integer, which has 32 bits in some languages.
+    # Sizes of memory exceed the schema's integer, which has 32 bits in some languages.
     int: {"type": "number"},
     float: {"type": "number"},
     list: {"type": "array", "items": {"type": "string"}},
@@ -202,7 +202,7 @@ def _inner_types() -> list[type]:
 
 
 def _shown(type_: type) -> type:
-    """A function's result has no headers: one secret makes it secret as a whole in two SDKs."""
+    """The record of a function's result, without headers: two SDKs would make all of it secret."""
     return RunnerSummary if type_ is RunnerRecord else type_
 
 

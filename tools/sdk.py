@@ -1,7 +1,7 @@
-"""Writes the SDKs for Node.js and Go from the plugin's schema: ``python -m tools.sdk``.
+"""Generator of the SDKs for Node.js and Go, from the plugin's schema: ``python -m tools.sdk``.
 
-The generator is a Go program on the engine's own code generators; a test compares what is checked
-in with what it writes.
+It runs a Go program on the engine's own code generators; a test compares the checked-in SDKs with
+its output.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GENERATED = ("nodejs", "go/comfycontrol")
 
 
 def generate(folder: Path) -> None:
-    """Write both SDKs below ``folder``; raises CalledProcessError when the schema is refused."""
+    """Write both SDKs below ``folder``; raises CalledProcessError for an invalid schema."""
     generator = build_sdk_generator(lambda text: sys.stderr.write(f"{text}\n") and None)
     subprocess.run([str(generator), str(SCHEMA), str(folder)], check=True)
     # It marks generated files for a repository that is one SDK.

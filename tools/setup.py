@@ -32,11 +32,11 @@ _HOSTS = {"demo": (), "tests": (build.YAML,), "languages": (build.YAML, build.NO
 
 
 class SetupError(Exception):
-    """What keeps the set-up from going on, as a sentence."""
+    """Failed set-up; the text is a sentence."""
 
 
 def main() -> int:
-    """Do what is not done yet; a second call takes a moment."""
+    """Do the missing steps; a second call takes a moment."""
     purpose = sys.argv[1] if len(sys.argv) > 1 else "tests"
     try:
         with _alone():
@@ -136,7 +136,7 @@ def _digest(*files: Path) -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Keep two set-ups of one checkout from mixing."""
+    """Lock out a second set-up of the same checkout."""
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,8 +1,8 @@
 """``make docs``: the documentation as a site in build/docs/site; every warning is an error.
 
-The pages are written for the repository, where links lead to files and folders. A copy is made in
-which they lead to pages: the README is the site's first one, each example is one with its files,
-and links to tests and sources are plain text.
+The pages are written for the repository, where links lead to files and folders. In the site's copy
+they lead to pages: the README is the first one, each example is one with its files, and links to
+tests and sources are plain text.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _sources() -> Iterator[Path]:
 
 
 def _page(source: Path) -> str:
-    """Return where a page of the repository is on the site."""
+    """Return the location of a repository's page on the site."""
     if source == ROOT / "README.md":
         return "index.md"
     if source == DOCS / "README.md":

@@ -1,4 +1,4 @@
-"""Targets: what is missed is said to be missed."""
+"""Targets: a missed target is reported as missed."""
 
 from __future__ import annotations
 

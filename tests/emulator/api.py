@@ -1,4 +1,4 @@
-"""What the tests of the emulator send and expect."""
+"""A client for the emulator's tests, and the values that they send and expect."""
 
 from __future__ import annotations
 

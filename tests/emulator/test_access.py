@@ -1,4 +1,4 @@
-"""Who may reach an emulator that is only for this machine, and with what."""
+"""Access to an emulator on a loopback address: by host, origin and content type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Switches for what an API may do otherwise, each on the requests that the provider sends."""
+"""Switches for other readings of the API, each tested by the provider's own requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs one operation on a stack, in a process that is not harmed when its engine is killed.
+"""One operation on a stack, in a process that survives when its engine is killed.
 
 Takes from its standard input what to run, as JSON, and prints what the CLI prints.
 """

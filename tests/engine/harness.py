@@ -1,4 +1,4 @@
-"""A Pulumi program on the real engine, and what came of it."""
+"""A Pulumi program on the real engine, with its results."""
 
 from __future__ import annotations
 

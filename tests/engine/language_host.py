@@ -1,4 +1,4 @@
-"""Serves the part of Pulumi's Python language host that `pulumi import` asks for.
+"""A server for the part of Pulumi's Python language host that `pulumi import` needs.
 
 The engine that is built from source comes without that host; this one has no plugins to report.
 """

@@ -1,4 +1,4 @@
-"""An operation on a stack that can be interrupted and killed, and what has to hold afterwards."""
+"""An operation on a stack that can be interrupted and killed, and the invariants afterwards."""
 
 from __future__ import annotations
 

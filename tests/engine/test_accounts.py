@@ -1,4 +1,4 @@
-"""Several accounts in one program, and functions that look into them."""
+"""Several accounts in one program, and lookups in each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking over what exists, by ``ResourceOptions(import_=…)``, and reading it by ``get``."""
+"""Adoption of existing objects by ``ResourceOptions(import_=…)``, and reads by ``get``."""
 
 from __future__ import annotations
 

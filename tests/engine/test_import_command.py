@@ -1,4 +1,4 @@
-"""``comfycontrol-import``: an account comes under management, and nothing is left to do."""
+"""``comfycontrol-import``: an account becomes managed, and a preview shows no difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is killed or interrupted on the real engine, and that the next `up` makes it good."""
+"""Kills and interrupts on the real engine: the next `up` converges."""
 
 from __future__ import annotations
 

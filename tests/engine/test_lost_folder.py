@@ -1,4 +1,4 @@
-"""A killed run, and the next one on a machine that has nothing but the state backend."""
+"""A killed run, and the next run on a machine that has only the state backend."""
 
 from __future__ import annotations
 

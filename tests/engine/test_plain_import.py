@@ -1,4 +1,4 @@
-"""``pulumi import`` without the file of ``comfycontrol-import``: what docs/import.md says of it."""
+"""``pulumi import`` without the file of ``comfycontrol-import``: the claims of docs/import.md."""
 
 from __future__ import annotations
 

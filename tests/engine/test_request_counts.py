@@ -1,4 +1,4 @@
-"""How many requests the engine's work costs, counted at the server; `make bench` has seconds."""
+"""The number of requests of the engine's operations, counted at the server."""
 
 from __future__ import annotations
 

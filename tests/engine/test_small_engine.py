@@ -1,4 +1,4 @@
-"""The small engine of tests/provider does what Pulumi's own does, so what it proves holds."""
+"""The small engine of tests/provider behaves as Pulumi's own, so that its tests are valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the CLI shows of a wait for the quota."""
+"""The CLI's display of a wait for the quota."""
 
 from __future__ import annotations
 

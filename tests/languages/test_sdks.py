@@ -1,4 +1,4 @@
-"""The checked-in SDKs are what the schema says."""
+"""The checked-in SDKs equal those generated from the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugin as a process: how it starts, what it loads, and how it ends."""
+"""The plugin as a process: its start, the modules that it loads, and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider resource of the native plugin: its configuration, and which account it is for."""
+"""The provider resource of the native plugin: its configuration and its account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every workflow keeps to, and what the project's own ones promise."""
+"""Rules for every workflow, and the promises of the project's own ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a simulated computer and a real one have in common."""
+"""The common interface of a simulated computer and a real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the provider's tests share: simulated processes, and lines that show after all tests."""
+"""Fixtures of the provider's tests: simulated processes, and lines shown after all tests."""
 
 from __future__ import annotations
 

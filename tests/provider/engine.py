@@ -1,4 +1,4 @@
-"""A small engine: it keeps a stack's state and drives a provider host as Pulumi's Go engine does.
+"""A small engine, which keeps a stack's state and drives a provider host as Pulumi's own does.
 
 It sends the same calls in the same order and with the same marshalling: check with the old
 *inputs*, diff with the old *outputs*; what diff leaves open is decided by comparing inputs; secrets

@@ -1,4 +1,4 @@
-"""What may happen to stacks: edits of their programs, and trouble while they are deployed."""
+"""Random events of a stack's life: edits of the program, and failures of deployments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every interruption of a create with every protection of the next run.
+"""All pairs of an interruption of a create and a protection of the next run.
 
 ``python -m tests.provider.lost_folder`` prints the table of docs/faults.md.
 """

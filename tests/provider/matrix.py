@@ -1,4 +1,4 @@
-"""Runs every fault with every operation, each pair on a host process of its own.
+"""All pairs of a fault and an operation, each on a host process of its own.
 
 ``python -m tests.provider.matrix`` prints the table of docs/faults.md.
 """

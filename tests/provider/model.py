@@ -1,4 +1,4 @@
-"""What must be true of stacks and of the emulator, whatever was done to them."""
+"""Invariants of stacks and of the emulator, whatever the events before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The native plugin as a process, for tests that speak of the dynamic types.
+"""The native plugin as a process, for tests that are written for the dynamic types.
 
 Requests are translated on their way: the type in the URN is the native one, and no resource
 carries a pickled provider. So one description of a test serves both front-ends.

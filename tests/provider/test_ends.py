@@ -1,4 +1,4 @@
-"""How a provider process ends, and what it leaves for the next one to know."""
+"""The end of a provider process, and the records that it leaves for the next one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fault with every operation: what is kept, what is said, what is there in the end."""
+"""Every fault with every operation: the state, the messages, and the objects in the end."""
 
 from __future__ import annotations
 

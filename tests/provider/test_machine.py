@@ -1,4 +1,4 @@
-"""Program changes, outside changes, faults and kills in any order: nothing lost, nothing twice.
+"""Program changes, drift, faults and kills in any order: nothing is lost or created twice.
 
 Hypothesis makes up what happens (``happenings.py``), a small engine deploys (``engine.py``), and a
 model says what must be true after each step (``model.py``). The same machine runs on simulated

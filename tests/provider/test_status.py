@@ -1,4 +1,4 @@
-"""What a user sees while the provider waits, on a stand-in for the engine's log service."""
+"""Status lines while the provider waits, on a stand-in for the engine's log service."""
 
 from __future__ import annotations
 

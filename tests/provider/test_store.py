@@ -1,4 +1,4 @@
-"""Machines that are thrown away in the middle of their work, with a store: each object once."""
+"""Machines that disappear in the middle of their work, with a store: no object twice."""
 
 from __future__ import annotations
 

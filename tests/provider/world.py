@@ -1,4 +1,4 @@
-"""Simulated time and simulated threads, so that a run depends on its seed and on nothing else.
+"""Simulated time and simulated threads, so that a run depends only on its seed.
 
 Tasks are real threads of which one runs at a time. It gives way where it waits: for time, for a
 lock, for a request's way. Who goes on then is drawn; time passes only when nobody can go on.

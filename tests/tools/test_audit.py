@@ -1,4 +1,4 @@
-"""What an audit of the dependencies says, and when it fails."""
+"""The messages and the failures of an audit of the dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference is what the docstrings say, and its examples run."""
+"""The reference equals the docstrings, and its examples run."""
 
 from __future__ import annotations
 

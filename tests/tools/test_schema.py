@@ -1,4 +1,4 @@
-"""The plugin's schema is what the core and the docstrings say."""
+"""The plugin's schema equals the core's kinds and the docstrings."""
 
 from __future__ import annotations
 

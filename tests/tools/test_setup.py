@@ -1,4 +1,4 @@
-"""Where the CLI comes from: PATH, a build, the SDK's installer, or a sentence."""
+"""The sources of the CLI: PATH, a build, the SDK's installer, or else a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents hang together: links lead somewhere, and programs in them are Python."""
+"""The documents: their links have targets, and their programs are valid Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed, and what goes into users' state."""
+"""The installed package, and the values that it writes into users' state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m tests.variants``: play everything, and print the table of docs/variants.md."""
+"""``python -m tests.variants``: all variants, printed as the table of docs/variants.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plays the life of a stack at each reading of the API, and writes what came of it as a table."""
+"""The table of a stack's life at each reading of the API, with the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other readings of the API: the emulator's settings, and what must come of each."""
+"""Other readings of the API: the emulator's settings, and the expected result of each."""
 
 from __future__ import annotations
 

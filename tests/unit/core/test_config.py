@@ -1,4 +1,4 @@
-"""Where each setting comes from, and what is said of one that can't be used."""
+"""The sources of each setting, and the messages about unusable values."""
 
 from __future__ import annotations
 

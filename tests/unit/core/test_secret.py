@@ -1,4 +1,4 @@
-"""No text shows a token or a header's value, and none becomes unreadable for it."""
+"""Redaction: no text shows a token or a header's value, and all stay readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor sees of an API, told by an emulator that answers in one other way."""
+"""The doctor's findings on an emulator with one setting changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the functions do with odd arguments and odd answers."""
+"""Functions with unusual arguments and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a program calls the functions: accounts, options, waits."""
+"""Calls of functions from a program: accounts, options, waits."""
 
 from __future__ import annotations
 

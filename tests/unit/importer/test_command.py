@@ -1,4 +1,4 @@
-"""The command ``comfycontrol-import`` itself: what it says, and how it ends."""
+"""The command ``comfycontrol-import``: its messages and exit codes."""
 
 from __future__ import annotations
 

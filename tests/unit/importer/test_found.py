@@ -1,4 +1,4 @@
-"""What is chosen from an account, and how it is named."""
+"""The selection of an account's objects, and the names of their resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both kinds' providers do before the first operation."""
+"""The dynamic providers before the first operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known when an exchange fails, and that none goes on for ever."""
+"""Failed exchanges: whether the request was executed; each ends within its timeout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How waiting for the quota and the time that an operation may take go together."""
+"""Waits for the quota and the time budget of an operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer means, and what of it is shown."""
+"""The interpretation of answers, and the parts of them that are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server's clock, as its answers tell it."""
+"""The server's clock, by the header ``Date`` of its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file of attempts: what is kept for how long, and what happens when the disk fails."""
+"""The journal's file: lifetimes of its rows, and failures of the disk."""
 
 from __future__ import annotations
 

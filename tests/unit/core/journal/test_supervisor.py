@@ -1,4 +1,4 @@
-"""Whether the program that a process works for still runs."""
+"""The check of whether a process's supervisor still runs."""
 
 from __future__ import annotations
 

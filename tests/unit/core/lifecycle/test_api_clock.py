@@ -1,4 +1,4 @@
-"""What the API's timestamps tell of its clock."""
+"""The API's clock, by the timestamps of its answers."""
 
 from __future__ import annotations
 

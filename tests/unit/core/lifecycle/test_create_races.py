@@ -1,4 +1,4 @@
-"""Equal objects, several processes, and ends at a bad moment: each object has one owner."""
+"""Equal objects, several processes, kills at bad moments: each object has one owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deletion: few requests, and nothing believed without proof (A28)."""
+"""Deletion: few requests, and no answer trusted without verification (A28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``if_exists``: what a create does about objects that existed before."""
+"""``if_exists``: creates for objects that existed before."""
 
 from __future__ import annotations
 

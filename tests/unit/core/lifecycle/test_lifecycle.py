@@ -1,4 +1,4 @@
-"""Reads and updates: few requests, and nothing believed without proof."""
+"""Reads and updates: few requests, and no answer trusted without verification."""
 
 from __future__ import annotations
 

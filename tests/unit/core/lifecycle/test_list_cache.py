@@ -1,4 +1,4 @@
-"""Pages where the quota is short: an answer may take a minute to get its turn."""
+"""The list cache under a short quota, where a request may wait for a minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Never a second object on weak evidence: what an API may do to a create whose answer is lost."""
+"""No second POST on weak evidence, whatever the API did with a create whose answer is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a file, and what it costs: never the run."""
+"""Failures of the quota's file, none of which fails the run."""
 
 from __future__ import annotations
 

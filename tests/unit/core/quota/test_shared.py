@@ -1,4 +1,4 @@
-"""The line of machines that share a store, and each machine's own while the store is away."""
+"""The line of machines that share a store, and each one's own while the store is unreachable."""
 
 from __future__ import annotations
 

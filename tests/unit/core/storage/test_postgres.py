@@ -1,4 +1,4 @@
-"""The shared database as its users meet it: transactions, locks, and a server that goes away."""
+"""The shared database: transactions, locks, and losses of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where state is kept when the environment is odd."""
+"""The state folder in unusual environments."""
 
 from __future__ import annotations
 

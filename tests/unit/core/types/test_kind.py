@@ -1,4 +1,4 @@
-"""What generic code learns from a kind: equality, secrets, fingerprints."""
+"""Kinds: equality, secrets and fingerprints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Placeholders in a template's body, and what looks like one."""
+"""Placeholders in a template's body, and mistakes in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates: what is reported, what is sent, what a list is good for."""
+"""Templates: reported faults, sent bodies, and records from lists."""
 
 from __future__ import annotations
 
