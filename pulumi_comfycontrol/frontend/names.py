@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def kind_of(urn: str) -> Kind:
     return {type_token(kind): kind for kind in KINDS.values()}[token]
 
 
+@cache
 def to_wire_name(name: str) -> str:
     """Translate a property's name for the wire; internal names are unchanged."""
     if name.startswith("_"):
@@ -42,6 +44,7 @@ def to_wire_name(name: str) -> str:
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
 
 
+@cache
 def from_wire_name(name: str) -> str:
     """Translate a property's name from the wire."""
     if name.startswith("_"):

@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from ..core.journal.supervisor import runs, supervisor
+from ..core.lifecycle.managed import Managed
 from .call import Call
 from .cancellation import CancellableClock
 
@@ -32,15 +33,17 @@ class Session:
     """A provider process's state for one configuration; may be shared by threads.
 
     ``load_settings`` raises ``ConfigError`` as long as the token is missing or a value can't be
-    used; ``engine_address`` is where the engine listens, or "".
+    used, and is not called again once it has returned; ``engine_address`` is where the engine
+    listens, or "".
     """
 
     def __init__(self, load_settings: Callable[[], Settings], engine_address: str) -> None:
-        self.settings = load_settings
+        self.settings = cache(load_settings)  # errors are not cached
         self.engine_address = engine_address
         self._engine = supervisor(engine_address)
         self._lock = threading.RLock()
         self._lifecycles: dict[str, Lifecycle] = {}
+        self._managed: dict[str, Managed] = {}
         self._calls_under_way = 0
         self._thread = threading.local()
         self._lost_an_answer = False
@@ -71,7 +74,7 @@ class Session:
                 from ..core.lifecycle.lifecycle import Lifecycle
 
                 self._lifecycles[kind.label] = Lifecycle(
-                    self.client, kind, self._journal, self._clock
+                    self.client, kind, self._journal, self._clock, self._managed_of(kind)
                 )
             return self._lifecycles[kind.label]
 
@@ -85,15 +88,20 @@ class Session:
         """Note, without a request, that the engine's state has an object for this resource."""
         from ..core.errors import ComfyControlError
 
+        # A lifecycle would load the HTTP client, which a plan without changes does not need.
+        self._managed_of(kind).record(id_, self.owner)
         with suppress(ComfyControlError):  # the operation that needs the settings reports the fault
-            self.lifecycle(kind).owns(id_, self.owner)
+            with self._lock:
+                journal = self._journal
+            journal.confirm(kind.label, id_)
 
     def replaces(self, kind: Kind) -> None:
         """Note that a create of this thread's resource would replace an object."""
-        from ..core.errors import ComfyControlError
+        self._managed_of(kind).expect(self.owner)
 
-        with suppress(ComfyControlError):  # as above
-            self.lifecycle(kind).replaces(self.owner)
+    def _managed_of(self, kind: Kind) -> Managed:
+        with self._lock:
+            return self._managed.setdefault(kind.label, Managed())
 
     @contextmanager
     def serving(self, call: Call) -> Iterator[None]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pulumi.output import Unknown
+
 from ..frontend.names import from_wire
 from ..frontend.state import NOTES_KEY, Known, known
-from ..frontend.wire import PROVIDER_KEY
+from ..frontend.wire import PROVIDER_KEY, UNKNOWN_VALUE
 from .host import raw_outputs
 
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ def decode_outputs(outputs: Mapping[str, Any]) -> Known:
 
 def decode_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Translate a program's inputs: without the pickled provider, with the core's unknowns."""
-    return {name: _decode(value) for name, value in inputs.items() if not name.startswith("__")}
+    from ..core.types.unknown import UNKNOWN
+
+    return {
+        name: _decode(value, UNKNOWN) for name, value in inputs.items() if not name.startswith("__")
+    }
 
 
 def encode_inputs(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,17 +51,11 @@ def mark_secret(value: Any) -> Any:
     return wrap_rpc_secret(value)
 
 
-def _decode(value: Any) -> Any:
-    from pulumi import Output  # noqa: F401 - loads pulumi.output
-    from pulumi.output import Unknown
-
-    from ..core.types.unknown import UNKNOWN
-    from ..frontend.wire import UNKNOWN_VALUE
-
+def _decode(value: Any, unknown: Any) -> Any:
     if isinstance(value, Unknown) or (isinstance(value, str) and value == UNKNOWN_VALUE):
-        return UNKNOWN
+        return unknown
     if isinstance(value, dict):
-        return {key: _decode(one) for key, one in value.items()}
+        return {key: _decode(one, unknown) for key, one in value.items()}
     if isinstance(value, list):
-        return [_decode(one) for one in value]
+        return [_decode(one, unknown) for one in value]
     return value

@@ -33,6 +33,7 @@ from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.lifecycle import delete, existing, gone, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.lifecycle.managed import Managed
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
@@ -321,8 +322,10 @@ def _journal(*args: Any, **options: Any) -> Journal:
     return one
 
 
-def _lifecycle(client: Client, kind: Kind, journal: Journal, _clock: Any) -> Lifecycle:
-    return Lifecycle(client, kind, journal, _here().world)
+def _lifecycle(
+    client: Client, kind: Kind, journal: Journal, _clock: Any, managed: Managed
+) -> Lifecycle:
+    return Lifecycle(client, kind, journal, _here().world, managed)
 
 
 @pytest.fixture

@@ -40,15 +40,21 @@ class Lifecycle:
 
     ``values`` are the fields that the program sets; ``known`` are an object's last known
     properties. Every method raises a :class:`ComfyControlError` whose text is a sentence.
+    ``managed`` is what is known already of the objects that the deployment manages.
     """
 
     def __init__(
-        self, client: Client, kind: Kind, journal: Journal, clock: Clock = SYSTEM_CLOCK
+        self,
+        client: Client,
+        kind: Kind,
+        journal: Journal,
+        clock: Clock = SYSTEM_CLOCK,
+        managed: Managed | None = None,
     ) -> None:
         self.kind = kind
         self._client = client
         self._journal = journal
-        self._managed = Managed()
+        self._managed = managed or Managed()
         self._existence = Existence(client, kind, clock)
         self._verifier = Verifier(client, kind, clock)
         self._writer = Writer(client, kind, self._existence, self._verifier)
