@@ -48,7 +48,7 @@ class WallClock(FakeClock):
 
 
 class Heard:
-    """A listener that keeps what it is told, each text with its kind."""
+    """A listener that keeps all texts, each with its kind."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []

@@ -27,7 +27,7 @@ class Proxy:
         self._passes.clear()
 
     def mend(self) -> None:
-        """Carry again, also what was held up."""
+        """Forward data again, including the data held back."""
         self._passes.set()
 
     def close(self) -> None:

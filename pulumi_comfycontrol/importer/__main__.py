@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> None:
     for sentence in left_out:
         sys.stderr.write(f"warning: {sentence}\n")
     if not found:
-        raise Refused("nothing is left that a program could declare.")
+        raise Refused("a program can declare none of the objects.")
     if options.print_secrets:
         sys.stdout.write(secrets(found) + "\n")
         return

@@ -229,7 +229,7 @@ class Service(_Servicer):  # type: ignore[misc]
     @property
     def _configured(self) -> Session:
         if self._session is None:
-            raise Failed("The plugin was asked for something before it was configured.")
+            raise Failed("The plugin received a request before its configuration.")
         return self._session
 
     @contextmanager

@@ -57,7 +57,7 @@ def test_a_name_that_it_was_started_with_is_served() -> None:
 
 
 def test_an_emulator_for_other_machines_has_no_names() -> None:
-    """Nobody knows by which ones they reach it; the command warns about it."""
+    """Its names on other machines are unknown, so none is rejected; the command warns about it."""
     with Emulator(host="0.0.0.0") as emulator:
         port = urlsplit(emulator.url).port
         with Api(f"http://127.0.0.1:{port}") as api:
@@ -99,7 +99,7 @@ def test_a_body_has_to_call_itself_json(emulator: Emulator, api: Api, kind: str 
     ids=lambda header: header[:20],
 )
 def test_a_body_of_no_length_is_refused_at_once(emulator: Emulator, header: str) -> None:
-    """The connection is closed, as nobody can tell where its next request would start."""
+    """The connection is closed, because the start of its next request is unknown."""
     parts = urlsplit(emulator.url)
     with socket.create_connection(
         (parts.hostname or "", parts.port or 0), timeout=10

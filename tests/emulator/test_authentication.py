@@ -24,7 +24,7 @@ def test_without_a_known_token_every_path_answers_401(
 
 
 def test_an_expired_token_is_named_as_such(emulator: Emulator, api: Api) -> None:
-    """The message tells an expired token from an unknown one."""
+    """The message distinguishes an expired token from an unknown one."""
     emulator.expire_token(emulator.token)
     assert error_of(api.send("GET", "/v1/user")) == (401, "Token has expired")
 

@@ -56,7 +56,7 @@ class Page:
         self.until(lambda: words in self.text(id_))
 
     def click(self, selector: str) -> None:
-        """Click on what a CSS selector finds, once it is there and not being replaced."""
+        """Click on the element of a CSS selector, once it exists and is not being replaced."""
 
         def done() -> bool:
             for one in self.browser.find_elements(By.CSS_SELECTOR, selector):

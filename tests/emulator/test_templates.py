@@ -11,7 +11,7 @@ from pulumi_comfycontrol.emulator import Emulator
 
 from .api import NOBODY, Api, error_of
 
-#: What a float or a sorting parser would change.
+#: A body that floats or a sorting parser would change.
 EXACT = '{"z": 123456789012345678901234567890, "a": 1.10, "b": [1e400, -0, {"y": 1, "x": "é"}]}'
 
 

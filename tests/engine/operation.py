@@ -85,7 +85,7 @@ def kill_providers(stack: Stack) -> None:
 
 
 def unlock(stack: Stack) -> None:
-    """Do what a user has to do after the engine was killed."""
+    """Remove the lock of a killed engine, as a user has to."""
     for file in (stack.home / "backend").rglob("*.attrs"):
         # The engine does not replace these at once, and can't read the state beside an empty one.
         if file.stat().st_size == 0:
@@ -134,7 +134,7 @@ def converge(
 
 
 def check_clean(stack: Stack, *texts: str) -> None:
-    """Nobody saw a secret or a traceback of ours, and none is on disk."""
+    """Check that no output and no file has a secret, and no output a traceback of ours."""
     seen = "".join([stack.output, *texts])
     assert "pulumi_comfycontrol/" not in seen
     assert "Traceback" not in seen

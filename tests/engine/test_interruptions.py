@@ -48,7 +48,7 @@ def many(count: int, **arguments: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_a_provider_killed_after_the_post(stack: MakeStack, emulator: Emulator) -> None:
-    """The next `up` finds what nobody was told of, whatever the program says now."""
+    """The next `up` finds the object of the lost answer, even after a change of the program."""
     names = ("same", "renamed", "fewer", "moved")
     one = stack(declare({name: GPU | {"name": name} for name in names}))
     all_have_acted = threading.Barrier(4, lambda: kill_providers(one))
@@ -125,7 +125,7 @@ def test_an_engine_killed_between_post_and_put(stack: MakeStack, emulator: Emula
 def test_an_engine_killed_in_the_middle_of_many_creates(
     stack: MakeStack, emulator: Emulator
 ) -> None:
-    """What was saved, what was answered, what was under way, what had not begun: all are one."""
+    """Each object exists once, whether its create was saved, answered, under way or not begun."""
     runners = many(20)
     one = stack(declare(runners))
     emulator.settings.change({"latency": 0.05})
@@ -139,7 +139,7 @@ def test_an_engine_killed_in_the_middle_of_many_creates(
 
 
 def test_ctrl_c_during_a_cool_down(stack: MakeStack, emulator: Emulator) -> None:
-    """The engine waits for what is under way, saves it, and begins nothing new."""
+    """The engine waits for calls under way, saves their results, and begins nothing new."""
     runners = many(20)
     one = stack(declare(runners))
     emulator.fault("status", "POST", status=429, message="Too many requests")

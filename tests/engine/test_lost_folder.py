@@ -62,7 +62,7 @@ def killed(stack: MakeStack, emulator: Emulator) -> Callable[..., Stack]:
 def test_with_if_exists_adopt_each_is_there_once(
     killed: Callable[..., Stack], emulator: Emulator, at: int
 ) -> None:
-    """The next `up` finds by name and endpoint what nobody knows of."""
+    """The next `up` finds the unrecorded objects by name and endpoint."""
     one = killed(at, COMFYCONTROL_IF_EXISTS="adopt")
     assert at <= len(emulator.runners.all())
     converge(one, RUNNERS, emulator.runners.all)
@@ -75,7 +75,7 @@ def test_with_if_exists_adopt_each_is_there_once(
 def test_with_a_store_each_is_there_once(
     killed: Callable[..., Stack], emulator: Emulator, store_url: str, at: int
 ) -> None:
-    """The next `up` reads in the store what the killed one had sent."""
+    """The next `up` finds the killed run's attempts in the store."""
     one = killed(at, COMFYCONTROL_STORE=store_url)
     converge(one, RUNNERS, emulator.runners.all)
     assert len(emulator.runners.all()) == 20
@@ -100,7 +100,7 @@ def test_with_if_exists_fail_nothing_is_made_twice(
 def test_without_either_each_duplicate_is_named(
     killed: Callable[..., Stack], emulator: Emulator
 ) -> None:
-    """One list page shows what the killed run left; the warning has the three ways out."""
+    """One list page shows the killed run's objects; the warning has the three ways out."""
     one = killed(10)
     saved = {resource["id"] for resource in one.resources().values()}
     left = {row["id"] for row in emulator.runners.all()} - saved

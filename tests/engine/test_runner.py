@@ -117,7 +117,7 @@ def test_drift_is_seen_field_by_field_and_repaired(stack: MakeStack, emulator: E
 def test_fields_that_the_program_does_not_set_are_left_alone(
     stack: MakeStack, emulator: Emulator
 ) -> None:
-    """What somebody adds in the dashboard to an unset field survives; headers stay secret."""
+    """Values of an unset field that were added in the dashboard survive; headers stay secret."""
     one = stack(program())
     one.up()
     [runner] = emulator.runners.all()
@@ -163,7 +163,7 @@ def test_destroy_of_what_is_gone_succeeds(stack: MakeStack, emulator: Emulator) 
 def test_another_accounts_token_removes_nothing_from_the_state(
     stack: MakeStack, emulator: Emulator
 ) -> None:
-    """A 404 to somebody else's token is no proof: refresh and destroy fail with a sentence."""
+    """A 404 for another account's token is no proof: refresh and destroy fail with a sentence."""
     one = stack(program())
     one.up()
     emulator.add_token("cfc_other")
@@ -339,7 +339,7 @@ def test_a_delete_that_did_not_happen_is_an_error(stack: MakeStack, emulator: Em
 
 
 def test_credentials_in_an_endpoint_are_a_secret(stack: MakeStack, emulator: Emulator) -> None:
-    """An endpoint with a password is kept like a header, also when somebody else sets it."""
+    """An endpoint with a password is kept like a header, also when it was set outside."""
     one = stack(program(endpoint="https://robot:hunter2@comfy.example.com"))
     one.preview(diff=True)
     one.up(diff=True)
@@ -355,7 +355,7 @@ def test_credentials_in_an_endpoint_are_a_secret(stack: MakeStack, emulator: Emu
 
 
 def test_an_outputs_name_is_no_argument(stack: MakeStack, emulator: Emulator) -> None:
-    """What the API decides can't be given, and neither can what the provider keeps for itself."""
+    """Neither the API's own properties nor the provider's internal ones are arguments."""
     one = stack(program(user_id="x", created_at="now", import_id="y"))
     text = one.failure(one.preview)
     for name in ("user_id", "created_at", "import_id"):

@@ -73,7 +73,7 @@ def weather(emulator: Emulator) -> None:
 
 
 def repeat(stack: Stack, operation: Callable[[], Any]) -> None:
-    """Do what a user does whom a message asks to try again."""
+    """Repeat an operation, as the message of a failed one advises."""
     assert any(stack.succeeds(operation) for _ in range(6))
 
 
@@ -106,7 +106,7 @@ class OwnEmulator:
         self._process.communicate()
 
     def ask(self, what: str) -> Any:
-        """What its control API tells."""
+        """The answer of its control API."""
         return requests.get(f"{self.url}/emulator/{what}", timeout=10).json()
 
 

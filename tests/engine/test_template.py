@@ -55,7 +55,7 @@ def test_a_templates_life(stack: MakeStack, emulator: Emulator, tmp_path: Path) 
 
 
 def test_drift_repair_and_disappearance(stack: MakeStack, emulator: Emulator) -> None:
-    """Each field's drift is seen and repaired; what is gone is made again; destroy is clean."""
+    """Each field's drift is seen and repaired; a deleted object is made again; destroy is clean."""
     one = stack(program())
     one.up()
     [template] = emulator.templates.all()

@@ -104,7 +104,7 @@ def test_handshake_and_configure_agree(service: Plugin) -> None:
 
 
 def test_the_schema_has_the_types_and_functions_of_the_service(service: Plugin) -> None:
-    """What the schema promises is there."""
+    """The service implements every type and function of the schema."""
     from pulumi_comfycontrol.core.types import KINDS
     from pulumi_comfycontrol.frontend.names import type_token
     from pulumi_comfycontrol.plugin.functions import FUNCTIONS

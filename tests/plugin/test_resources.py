@@ -277,7 +277,7 @@ def _methods(emulator: Emulator) -> list[str]:
 
 
 def test_cancel_lets_a_request_under_way_end(plugin: Plugin, emulator: Emulator) -> None:
-    """What a POST has made is recorded."""
+    """The object of a POST under way is recorded."""
     arrived, go = threading.Event(), threading.Event()
 
     def hold() -> None:

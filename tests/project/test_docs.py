@@ -41,7 +41,7 @@ def test_an_example_in_another_language_names_the_plugin_s_folder(example: Path)
 
 @pytest.mark.parametrize("example", PYTHON, ids=lambda example: example.name)
 def test_every_example_is_a_whole_project(example: Path) -> None:
-    """It says what it shows, what it is called and what it needs."""
+    """It has a README, and a project file and requirements that fit its name and this release."""
     assert {"README.md", "Pulumi.yaml", "__main__.py", "requirements.txt", ".gitignore"} <= {
         path.name for path in example.iterdir()
     }

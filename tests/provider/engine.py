@@ -24,7 +24,7 @@ Job = Callable[[], None]
 
 _KEY = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
-#: What a failed call says of itself beside its message.
+#: Metadata of a failed call beside its message.
 DETAILS = "grpc-status-details-bin"
 
 
@@ -107,7 +107,7 @@ class Engine:
         self.begun: list[tuple[str, Values]] = []
         #: The updates of which no answer was saved: URNs and inputs.
         self.updating: dict[str, Values] = {}
-        #: What was planned or done, by URN.
+        #: The planned or executed operation, by URN.
         self.steps: dict[str, str] = {}
 
     @property
@@ -126,7 +126,7 @@ class Engine:
         self.steps |= {urn: "delete" for urn in state if urn not in program}
 
     def up(self) -> None:
-        """Bring reality to what the program says; nothing is deleted after a failure."""
+        """Apply the program; nothing is deleted after a failure."""
         program, state = self._stack.program, self._stack.state
         self._run(partial(self._register, urn, news) for urn, news in program.items())
         self._run(partial(self._delete, urn) for urn in reversed([*state]) if urn not in program)

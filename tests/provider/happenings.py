@@ -73,7 +73,7 @@ class Deletion:
 
 @dataclass(frozen=True)
 class Creation:
-    """Somebody makes an object: one that is like none of ours, or that equals a declared one."""
+    """Creation outside of the program: an unrelated object, or one that equals a declared one."""
 
     type: str
     twin: int | None
@@ -92,7 +92,7 @@ Outside = Change | Deletion | Creation | Pause
 
 @dataclass(frozen=True)
 class Kill:
-    """Who dies at which request: before or after the API acted, or while its answer travels."""
+    """Kill of a process at a request: before or after the API acted, or during its answer."""
 
     who: str
     when: str
@@ -198,7 +198,7 @@ OUTSIDE = st.one_of(
     st.builds(Creation, st.sampled_from(TYPES), st.none() | _WHICH),
     st.builds(Pause, st.sampled_from([1, 10, 60, 400, 4000, 3_000_000])),
 )
-#: Both answers to what the documentation leaves open.
+#: Both readings of each question that the documentation leaves open.
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={

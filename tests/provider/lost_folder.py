@@ -21,7 +21,7 @@ from ..postgres import PostgresServer
 from .host import Host
 
 VALUES = {"name": "GPU", "endpoint": "http://x", "headers": {"A": "hidden-value"}}
-#: What the killed run's create asks for; the next run asks for the same.
+#: The inputs of the killed run's create and of the next run.
 DISABLED = VALUES | {"status": "disabled"}
 #: Interruption → the faults that make it.
 INTERRUPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -46,7 +46,7 @@ PROTECTIONS: dict[str, dict[str, str]] = {
 
 @dataclass
 class Outcome:
-    """What the next run came to."""
+    """Result of the next run."""
 
     #: Its message, or "" when it succeeded.
     message: str

@@ -48,7 +48,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class Outcome:
-    """What came of a fault and an operation."""
+    """Result of an operation with a fault."""
 
     #: What happened when the fault came once: its message, or "" when the operation succeeded.
     once: str = ""
@@ -92,7 +92,7 @@ def _run_pair(fault: str, operation: str, folder: Path, front_end: type[Host]) -
         emulator.fault(method=OPERATIONS[operation], times=None, **FAULTS[fault])
         outcome.lasting = _message(two)
         emulator.clear_faults()
-        # What a user does next.
+        # The user's next step.
         failed = [step for step, text in ((one, outcome.once), (two, outcome.lasting)) if text]
         again = [text for text in map(_message, failed) if text]
         assert not again, again

@@ -20,12 +20,12 @@ from .engine import Engine, Resource, Stack, Values, is_secret, secret, unwrappe
 URN = "urn:pulumi:{}::test::pulumi-python:dynamic/comfycontrol:{}::{}"
 #: The beginning of every header value.
 HIDDEN = "hidden-"
-#: What a field has that no program ever set, by type.
+#: The default of each field, by type.
 DEFAULTS: dict[str, Values] = {
     "Runner": {"headers": {}, "tags": [], "status": "active"},
     "Template": {},
 }
-#: What a create request takes, by type.
+#: The fields of a create request, by type.
 SENT = {
     "Runner": ("name", "endpoint", "headers", "tags"),
     "Template": ("name", "description", "body"),
@@ -46,7 +46,7 @@ def type_of(urn: str) -> str:
 
 
 def inputs(urn: str, values: Mapping[str, Any]) -> Values:
-    """What a program hands to the engine."""
+    """The inputs that a program passes to the engine."""
     given = {name: value for name, value in values.items() if value is not None}
     if "headers" in given:
         given["headers"] = secret(unwrapped(given["headers"]))
@@ -76,7 +76,7 @@ def set_fields(resource: Resource) -> set[str]:
 
 @dataclass
 class Model:
-    """Who owns what."""
+    """Expected ownership of objects by stacks and resources."""
 
     emulator: Emulator
     stacks: dict[str, Stack]
@@ -117,7 +117,7 @@ class Model:
         return owned
 
     def unowned(self) -> dict[str, Values]:
-        """Objects that no state has and that nobody made outside."""
+        """Objects that neither a state has nor an event outside has created."""
         owned = self.owned()
         rows = self.rows()
         return {id_: rows[id_] for id_ in rows if id_ not in owned and id_ not in self.foreign}
@@ -125,7 +125,7 @@ class Model:
     # Before and after a deployment
 
     def note(self, engine: Engine, stack: Stack, before: Mapping[str, Resource]) -> None:
-        """Take note of what a deployment has left."""
+        """Update the model after a deployment."""
         for urn, values in engine.begun:
             sent = DEFAULTS[type_of(urn)] | values
             self.pending.setdefault(urn, []).append(fields(urn, sent, SENT[type_of(urn)]))
@@ -171,7 +171,7 @@ class Model:
         self.stale.clear()
 
     def _doubt_raced(self) -> None:
-        # The last write wins, and nothing but a refresh would tell which one that was.
+        # The last write wins, and only a refresh would show which one that was.
         for id_ in self.raced:
             self.drift.setdefault(id_, set()).update(FIELDS["Runner"], FIELDS["Template"])
             self.gone.add(id_)
@@ -204,7 +204,7 @@ class Model:
     # What must be true
 
     def check_always(self) -> None:
-        """Nothing is lost, nothing is there twice, and what is not ours is not touched."""
+        """Check: nothing is lost or created twice, and objects of others are untouched."""
         rows = self.rows()
         assert {id_: rows.get(id_) for id_ in self.foreign} == self.foreign
         assert not self.foreign.keys() & self.owned().keys(), "something foreign was taken"
@@ -216,7 +216,7 @@ class Model:
                 assert HIDDEN not in text, "a header's value is not marked as a secret"
 
     def check_done(self, stack: Stack, before: Mapping[str, Resource], put: set[str]) -> None:
-        """After a deployment without faults: state and reality are what the program says.
+        """Check after a deployment without faults: state and objects equal the program.
 
         But for what neither a refresh nor the answer to a PUT (to the ids in ``put``) could have
         shown: changes made outside, and what an interrupted update has done of which the program
@@ -244,13 +244,13 @@ class Model:
                 self.expected[resource.id] = real
 
     def check_refreshed(self, stack: Stack) -> None:
-        """After a refresh without faults: the state is what is."""
+        """Check after a refresh without faults: the state equals the live objects."""
         rows = self.rows()
         for urn, resource in stack.state.items():
             self.check_state(urn, resource, rows[resource.id])
 
     def check_state(self, urn: str, resource: Resource, row: Values) -> None:
-        """The outputs in the state are what the API has."""
+        """Check that the outputs in the state equal the API's objects."""
         known = unwrapped(resource.outputs)
         assert fields(urn, known) == fields(urn, row)
         for name, native in (
@@ -262,14 +262,14 @@ class Model:
         assert "headers" not in resource.outputs or is_secret(resource.outputs["headers"])
 
     def resembling(self, text: str) -> set[str]:
-        """The ids that a message names as perhaps created by a lost request: nobody owns them."""
+        """Return the ids that a message names as perhaps created by a lost request, all unowned."""
         ids = set(_ID.findall(text))
         assert ids
         assert not ids & self.owned().keys(), f"a message names what is owned: {text}"
         return ids
 
     def named(self, text: str) -> set[str]:
-        """The ids that a message names, all of which nobody must own."""
+        """Return the ids that a message names; fails when one of them has an owner."""
         ids = set(_ID.findall(text))
         assert len(ids) > 1
         assert ids <= self.unowned().keys(), f"a message names what is owned: {text}"

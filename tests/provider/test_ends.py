@@ -42,7 +42,7 @@ def test_a_peaceful_end_leaves_the_ids_to_the_engine(emulator: Emulator) -> None
 
 
 def test_an_engine_that_leaves_calls_alone_may_have_saved_nothing(emulator: Emulator) -> None:
-    """When one call is cut off, the next process takes over also what was answered before."""
+    """When one call is cut off, the next process also takes over the objects answered before."""
     with Host(emulator) as host:
         host.create("one", name="One", **VALUES)
         emulator.fault("delay_after", "POST", delay=1.0)

@@ -59,7 +59,7 @@ def test_a_post_is_never_repeated_blindly(outcomes: Outcomes) -> None:
         if fault not in {*REFUSALS, "429"}:
             assert sent[:2] == ["POST", "GET"], fault
         acted = "after acting" in fault or fault in {"empty 200", "cut-off answer"}
-        late = fault == "timeout before acting"  # the API acts although nobody waits any more
+        late = fault == "timeout before acting"  # the API acts although no client waits any more
         assert sent.count("POST") == (1 if acted or late or fault in REFUSALS else 2), fault
 
 

@@ -82,7 +82,7 @@ def test_a_bug_keeps_its_traceback(host: Host) -> None:
 
 
 def test_a_bug_in_the_provider_keeps_its_traceback(host: Host) -> None:
-    """On every SDK: whoever reports it needs the lines."""
+    """On every SDK: a report of the bug needs the lines."""
     id_, known = host.create("gpu", **VALUES)
     known["__comfycontrol"]["set_fields"] = ["nonsense"]
     with pytest.raises(grpc.RpcError, match=r"Traceback(.|\n)*KeyError"):
@@ -99,7 +99,7 @@ def test_a_renamed_resource_that_adopts_its_object_keeps_it(host: Host, emulator
 
 
 def test_a_removal_that_failed_is_not_forgotten(emulator: Emulator) -> None:
-    """What the program sets no more stays on record until a PUT has removed it."""
+    """A field that the program no longer sets stays on record until a PUT has removed it."""
     emulator.fault("drop_after", "POST")
     emulator.fault("status", "GET", times=None, status=500)
     with Host(emulator, COMFYCONTROL_OPERATION_TIMEOUT="1") as host, pytest.raises(grpc.RpcError):

@@ -110,7 +110,7 @@ class Deployments(RuleBasedStateMachine):
 
     @rule(what=OUTSIDE)
     def outside(self, what: Outside) -> None:
-        """Somebody uses the dashboard, or time passes."""
+        """A change in the dashboard, or a lapse of time."""
         if isinstance(what, Pause):
             self._pause(what.seconds)
         elif isinstance(what, Creation):
@@ -151,7 +151,7 @@ class Deployments(RuleBasedStateMachine):
 
     def _converge(self) -> None:
         for urn, attempts in self.model.pending.items():
-            # What an interrupted create made is found when its resource is declared again.
+            # The object of an interrupted create is found when its resource is declared again.
             self._stack(urn).program.setdefault(urn, inputs(urn, attempts[-1]))
         used = [name for name, stack in self.stacks.items() if stack.state or stack.program]
         for action in ("refresh", "up"):
@@ -294,7 +294,7 @@ class Deployments(RuleBasedStateMachine):
         host.lose_engine()
 
     def _check(self, engine: Engine, name: str) -> None:
-        """What a message promises to finish is marked so in the state."""
+        """Check that an operation which a message promises to finish is marked so in the state."""
         promised = sum(_FINISHES in text for text in engine.failures)
         unfinished = sum(one.unfinished for one in self.stacks[name].state.values())
         assert engine.dead or promised <= unfinished, engine.failures
@@ -331,7 +331,7 @@ class Deployments(RuleBasedStateMachine):
         assert len(self.emulator.requests) == sent
 
     def _do_as_told(self, engine: Engine, name: str) -> None:
-        """Do what the messages of a failed `up` advise; it then succeeds."""
+        """Follow the advice in the messages of a failed `up`; it then succeeds."""
         self.counts["advice followed"] += 1
         for text in engine.failures:
             if _SEVERAL in text:

@@ -37,7 +37,7 @@ class Recorded:
         emulator.clear_requests()
 
     def objects(self) -> list[dict[str, Any]]:
-        """What the emulator has."""
+        """The emulator's objects."""
         return self.emulator.runners.all() if self.runner else self.emulator.templates.all()
 
 

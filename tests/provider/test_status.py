@@ -21,7 +21,7 @@ VALUES = {"name": "GPU", "endpoint": "http://x"}
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
-    """Keeps what it is told."""
+    """Stand-in for the engine's log service, which keeps the messages."""
 
     def __init__(self) -> None:
         self.told: list[Any] = []

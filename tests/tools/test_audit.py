@@ -21,7 +21,7 @@ def test_a_known_vulnerability_fails() -> None:
 
 
 def test_sound_packages_pass() -> None:
-    """The number of packages is told, so that an audit of too few shows."""
+    """The number of packages is printed, so that an audit of too few is noticed."""
     assert judge([SOUND, OWN]) == (False, ["1 packages, 0 known vulnerabilities"])
 
 

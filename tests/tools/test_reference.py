@@ -46,7 +46,7 @@ def test_every_page_has_a_program() -> None:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An account that has what the programs look for, and a project with their config."""
+    """An account with the objects that the programs look up, and a project with their config."""
     with Emulator() as emulator:
         emulator.add_token("cfc_europe", "europe")
         emulator.runners.seed(id=RUNNER, name="studio 1", endpoint="https://a.example.com",
@@ -67,7 +67,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_runs(account: Emulator, program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each looks up or declares what its page is about."""
+    """Each looks up or declares its page's subject."""
     exported: dict[str, object] = {}
     monkeypatch.setattr(pulumi, "export", exported.__setitem__)
     names = runpy.run_path(str(program))

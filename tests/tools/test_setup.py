@@ -85,7 +85,7 @@ def test_a_cli_of_any_folder_serves_the_automation_api(
 def test_without_go_the_installer_is_asked(
     cli: MakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What the SDK has fetched is used as it is."""
+    """The SDK's download is used unchanged."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "sh").symlink_to("/bin/sh")
@@ -95,7 +95,7 @@ def test_without_go_the_installer_is_asked(
 
 @pytest.mark.usefixtures("_nothing_here")
 def test_without_any_way_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what was tried and what to install."""
+    """It names the attempts and the programs to install."""
     monkeypatch.setattr(setup, "VENV", Path("/nowhere"))
     with pytest.raises(setup.SetupError, match="install Pulumi or Go and try again"):
         setup.install_engine("tests")

@@ -24,7 +24,7 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_program_is_python(page: Path) -> None:
-    """What is marked as Python compiles, but for signatures in the reference."""
+    """Every Python block compiles, but for signatures in the reference."""
     for program in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         if "reference" not in page.parts:
             compile(program, str(page), "exec")

@@ -101,7 +101,7 @@ def test_the_plugin_marker_is_in_the_wheel_and_beside_the_package(tmp_path: Path
 
 
 def _files_of_the_wheel(folder: Path) -> list[str]:
-    """What was installed; where that is the checkout itself, what it would become."""
+    """The installed files, or for a checkout the files of its wheel."""
     if not (ROOT / "pulumi_comfycontrol").exists():
         return [str(file) for file in metadata.files("pulumi-comfycontrol") or ()]
     subprocess.run(

@@ -22,7 +22,7 @@ from tests.provider.engine import Engine, Stack
 from tests.provider.model import URN, inputs
 from tests.provider.simulated import SimulatedComputer, SimulatedNativeComputer, simulate
 
-#: By kind ("runner"), what the program says of its one object.
+#: The program's arguments for its one object, by kind ("runner").
 Program = Mapping[str, Mapping[str, Any]]
 
 
@@ -37,7 +37,7 @@ class Door(ABC):
 
     @abstractmethod
     def refresh(self) -> list[str]:
-        """Bring the state to what is; raises nothing."""
+        """Update the state from the live objects; raises nothing."""
 
     @abstractmethod
     def destroy(self) -> list[str]:
@@ -67,7 +67,7 @@ class CoreDoor(Door):
         self._folder = folder
         self._clock: FakeClock = WallClock()
         self.emulator = Emulator(clock=self._clock, rate_limit=False, **settings).start()
-        #: By kind: what the state has, and the fields that the program may have set.
+        #: The outputs in the state, and the fields that the program may have set, by kind.
         self._state: dict[str, tuple[dict[str, Any], set[str]]] = {}
 
     def up(self, program: Program) -> list[str]:

@@ -90,7 +90,7 @@ class Life:
         self._check(FIRST)
 
     def _gone(self) -> None:
-        """What is deleted in the dashboard leaves the state, and is made again."""
+        """Check that an object deleted in the dashboard leaves the state, and is created again."""
         self._collection("template").delete(self._door.ids()["template"])
 
         def recreate() -> list[str]:
@@ -114,7 +114,7 @@ class Life:
         assert is_done or "gone" in self.refusals or self.refusals["destroy"]
         assert not is_done or self._door.ids() == {}
         self._door.sleep(_LATER)
-        # What the API has kept is in the state, so that nothing is lost.
+        # The values that the API has kept are in the state, so that nothing is lost.
         for kind in KINDS:
             assert self._rows(kind).keys() <= set(self._door.ids().values())
 
@@ -150,7 +150,7 @@ class Life:
             self._collection(kind).edit(id_, **known)
 
     def _check(self, program: Program) -> None:
-        """Nothing is left to do, and reality is what the program says."""
+        """Check that no change is left, and that the live objects equal the program."""
         assert self._door.ids().keys() == program.keys()
         for kind, id_ in self._door.ids().items():
             row = self._rows(kind)[id_]

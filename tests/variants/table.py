@@ -23,7 +23,7 @@ def play(door: str, variant: Variant, folder: Path, *, lossy: bool) -> dict[str,
 
 
 def expected() -> Outcomes:
-    """What the tests prove."""
+    """The result that the tests prove."""
     return {
         (variant.name, door, lossy): frozenset(variant.refusals(lossy=lossy))
         for variant in VARIANTS

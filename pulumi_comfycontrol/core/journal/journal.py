@@ -268,7 +268,7 @@ class Journal:
                 if error.lasting or time.monotonic() > until:
                     listener().warning(
                         f"The latest creates are not on record, because {error.fault}: if this run"
-                        " is repeated from an older state, it may take their objects for lost."
+                        " is repeated from an older state, it may treat their objects as orphans."
                     )
                     return
                 time.sleep(_RETRY)

@@ -68,9 +68,9 @@ def local_journal(
 
     def warn(error: Exception) -> None:
         listener().warning(
-            f"The folder {folder} can't be used ({error}), so a create that is killed half-way"
-            " can't be told from one that never began; set COMFYCONTROL_STATE_DIR to a folder"
-            " that can be written to."
+            f"The folder {folder} can't be used ({error}), so a create that is interrupted leaves"
+            " no record for the next run; set COMFYCONTROL_STATE_DIR to a folder that can be"
+            " written to."
         )
 
     def tidy(rows: Rows) -> None:

@@ -92,8 +92,8 @@ class Existence:
             if id_ in pages.items or is_whole:
                 return id_ in pages.items
         raise ResourceError(
-            f"it can't be told whether {self._kind.label} {id_} is gone: its own answer is not the"
-            " documented one, and the list is not consistent",
+            f"it is unknown whether {self._kind.label} {id_} still exists: the answer to its GET is"
+            " not the documented one, and the list is not consistent",
             self._client.words.again,
         )
 
@@ -105,7 +105,7 @@ class Existence:
                 try:
                     self._account = self._client.user().id
                 except (ApiError, BadAnswer) as error:
-                    fault = f"it can't be told whether the {self._kind.label} is gone"
+                    fault = f"it is unknown whether the {self._kind.label} still exists"
                     raise ResourceError(f"{fault}: {error.fault}", error.advice) from None
         if expected and expected != self._account:
             raise ResourceError(

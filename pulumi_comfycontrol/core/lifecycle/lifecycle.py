@@ -107,7 +107,7 @@ class Lifecycle:
                 names = ", ".join(sorted(changes))
                 raise ResourceError(
                     f"{self.kind.label} {id_} differs from the program in {names}",
-                    "make the program say what exists, or pass adopt='update' to change the object",
+                    "change the program to match it, or pass adopt='update' to change the object",
                 )
         except BaseException as error:
             self._managed.renounce(id_)

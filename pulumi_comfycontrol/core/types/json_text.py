@@ -48,7 +48,7 @@ def canonical(value: Any) -> str:
         # The first pass turns all keys into strings, so that they can be sorted and compared.
         exact = parse(json.dumps(value, default=_as_dict))
     except TypeError as error:
-        raise InvalidJson(f"has what JSON can't hold: {error}") from None
+        raise InvalidJson(f"has a value that JSON can't represent: {error}") from None
     except InvalidJson:
         raise
     except (RecursionError, ValueError):

@@ -49,7 +49,7 @@ def test_the_environment_wins_over_the_stack() -> None:
 
 
 def test_an_explicit_provider_wins_for_what_it_sets() -> None:
-    """What it does not set comes from the environment, then from the stack."""
+    """Other settings come from the environment, then from the stack."""
     config = {
         ACCOUNT_KEY: "eu",
         "comfycontrol:apiToken": "cfc_eu",

@@ -14,7 +14,7 @@ def test_a_given_secret_of_any_shape_is_hidden(token: str) -> None:
 
 
 def test_what_looks_like_a_token_is_hidden() -> None:
-    """Also where nobody said that it is one."""
+    """Even if it was not declared as a secret."""
     assert redact("for cfc_abc123") == "for [secret]"
 
 
@@ -24,5 +24,5 @@ def test_a_part_of_a_secret_is_hidden() -> None:
 
 
 def test_a_short_secret_is_hidden_where_it_stands_alone() -> None:
-    """Inside of words it would make the sentence unreadable, and tells nothing."""
+    """Inside of words, a redaction would make the sentence unreadable and protect nothing."""
     assert redact("name must be a name", ["a"]) == "name must be [secret] name"

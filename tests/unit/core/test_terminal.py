@@ -9,7 +9,7 @@ from pulumi_comfycontrol.core.terminal import Terminal
 
 
 class Stream(io.StringIO):
-    """Tells when something was written."""
+    """A stream that signals each write."""
 
     def __init__(self, *, is_terminal: bool = False) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ def test_a_short_operation_prints_no_status() -> None:
 
 
 def test_a_long_operation_shows_each_status_once() -> None:
-    """The first says what is waited for."""
+    """The first status names the operation."""
     stream = Stream()
     with Terminal("get_user", stream, patience=0.01, interval=0.01) as terminal:
         stream.wait()

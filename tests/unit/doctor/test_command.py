@@ -24,7 +24,7 @@ def use(emulator: Emulator, environment: Environment, token: str | None = None) 
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
-    """Return what was printed of each check: its state and its sentence on one line."""
+    """Return the printed checks, each as its state and its sentence on one line."""
     found: dict[str, tuple[str, str]] = {}
     name = ""
     for text in capsys.readouterr().out.splitlines():
@@ -40,7 +40,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
 def test_an_account_that_works(
     emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One request, no fault, and no token in what is printed."""
+    """One request, no fault, and no token in the output."""
     use(emulator, monkeypatch)
     assert main([]) == 0
     assert [one.path for one in emulator.requests] == ["/v1/user"]
@@ -150,7 +150,7 @@ def test_an_old_command_is_a_fault(
     state: str,
     sentence: str,
 ) -> None:
-    """One of a version that is not known is only told."""
+    """An unknown version is only reported."""
     use(emulator, monkeypatch)
     command(tmp_path, "pulumi", version)
     command(tmp_path, "pulumi-resource-comfycontrol", "")
@@ -165,7 +165,7 @@ def test_an_old_command_is_a_fault(
 def test_nothing_is_written_unasked(
     emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where there is nobody to ask, --yes is needed."""
+    """Without a terminal for the question, --yes is needed."""
     use(emulator, monkeypatch)
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     assert main(["--write"]) == 0

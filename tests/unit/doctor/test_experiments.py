@@ -123,7 +123,7 @@ def examine(**switches: Any) -> tuple[Report, Emulator, int]:
 
 @pytest.mark.parametrize("switches", SWITCHES, ids=str)
 def test_an_emulator_can_imitate_what_was_seen(switches: dict[str, Any]) -> None:
-    """The settings of the report are those that made the API what it was, and no others."""
+    """The report's settings are exactly those of the emulated API."""
     report, _, left = examine(**switches)
     assert report.emulator_settings == switches
     assert not report.left_behind
@@ -157,7 +157,7 @@ def test_what_cannot_be_removed_is_named(delete: str) -> None:
 
 
 def test_a_documented_api_is_as_assumed() -> None:
-    """Each row says what was seen and what the provider does; the rest is named."""
+    """Each row has the observation and the provider's behaviour; other assumptions are named."""
     report, emulator, _ = examine()
     assert {one.verdict for one in report.findings} == {Verdict.ASSUMED}
     lines = list(table(report.findings))
@@ -182,7 +182,7 @@ def test_a_full_account_is_no_failure() -> None:
 
 @pytest.mark.parametrize("times", [1, None])
 def test_an_object_whose_creation_was_not_answered_is_removed(times: int | None) -> None:
-    """The list tells of it, also where the next create was answered."""
+    """The list shows it, even if the next create was answered."""
     clock = WallClock()
     with Emulator(clock=clock, rate_limit=False) as emulator:
         settings = Settings(Secret(emulator.token), url=emulator.url)

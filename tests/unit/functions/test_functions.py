@@ -30,7 +30,7 @@ def _account(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wrong_filter_is_an_error_and_not_an_empty_result(
     emulator: Emulator, arguments: dict[str, Any], sentence: str
 ) -> None:
-    """Nothing would fit it, and nobody would notice."""
+    """An empty result would hide the mistake."""
     emulator.runners.seed(**MACHINE)
     with pytest.raises(pulumi.RunError, match=sentence):
         comfycontrol.get_runners(**arguments)

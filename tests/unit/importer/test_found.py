@@ -101,7 +101,7 @@ def test_what_is_not_there_is_an_error(
 
 
 def test_an_empty_account_is_an_error(catalog: Catalog) -> None:
-    """A program that declares nothing would help nobody."""
+    """A program without resources would be useless."""
     with pytest.raises(ResourceError, match="no runner or template; there is nothing to import"):
         find(catalog, Wanted(ALL))
 

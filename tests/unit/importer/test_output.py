@@ -56,7 +56,7 @@ def test_after_a_failure_nothing_is_there(tmp_path: Path) -> None:
 
 
 def test_a_failure_at_the_very_end_is_undone(tmp_path: Path) -> None:
-    """What was moved into place goes again when the import file can't be; other files stay."""
+    """Files moved into place are removed when the import file can't be; other files stay."""
     folder = tmp_path / "account"
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")

@@ -42,7 +42,7 @@ def found(**values: Any) -> Found:
 
 
 def arguments(text: str) -> dict[str, Any]:
-    """What the only resource of a program is given, by name, where it is a plain value."""
+    """The plain arguments of a program's only resource, by name."""
     *_, call = [one for one in ast.parse(text.encode()).body if isinstance(one, ast.Assign)]
     assert isinstance(call.value, ast.Call)
     given_ = {one.arg or "": one.value for one in call.value.keywords if one.arg != "opts"}

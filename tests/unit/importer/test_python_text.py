@@ -39,7 +39,7 @@ def test_the_quotes_are_those_that_need_fewer_escapes(text: str, literal: str) -
 
 
 def test_a_long_argument_has_a_line_for_each_item() -> None:
-    """So has one whose width can't be told from its length."""
+    """So has one whose width does not follow from its length."""
     assert keyword_argument("tags", "[", ['"a"', '"b"'], "]") == 'tags=["a", "b"]'
     fits = f'"{"x" * (88 - len("    tags=[") - len("],") - 2)}"'
     assert keyword_argument("tags", "[", [fits], "]") == f"tags=[{fits}]"
@@ -62,5 +62,5 @@ def test_a_long_argument_has_a_line_for_each_item() -> None:
     ],
 )
 def test_a_variable_is_named_after_its_resource(name: str, expected: str) -> None:
-    """In Python's words, and unlike what the program has already."""
+    """As a valid identifier, different from the program's other names."""
     assert variable(name, "runner", {"taken"}) == expected

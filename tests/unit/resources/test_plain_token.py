@@ -15,7 +15,7 @@ KEY = "comfycontrol:apiToken"
 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a new program is warned of."""
+    """The warnings of a new program."""
     found: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", found.append)
     monkeypatch.setattr(plain_token, "_warned", WeakSet())
@@ -26,7 +26,7 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_token_in_plain_text_is_warned_of_once(
     warnings: list[str], secret_keys: list[str], times: int
 ) -> None:
-    """One that was set as a secret is not; no message shows the token."""
+    """A token that was set as a secret causes no warning; no message shows the token."""
     set_all_config({KEY: "cfc_hidden"}, secret_keys)
     try:
         plain_token.warn_of_plain_token()

@@ -16,7 +16,7 @@ USER = Request("GET", "/v1/user")
 
 
 def test_the_last_attempt_starts_within_the_operations_time(emulator: Emulator) -> None:
-    """A failure that stays is told after at most `operation_timeout` seconds of waiting."""
+    """A lasting failure is reported after at most `operation_timeout` seconds of waiting."""
     clock = WallClock()
     emulator.fault("status", times=None, status=503)
     with pytest.raises(ApiError, match="answered 503"):
@@ -26,7 +26,7 @@ def test_the_last_attempt_starts_within_the_operations_time(emulator: Emulator) 
 
 
 def test_retry_after_is_honoured(emulator: Emulator) -> None:
-    """The wait is what the answer asks for, if that is more than the backoff."""
+    """The wait is the one that the answer asks for, if that is longer than the backoff."""
     clock = WallClock()
     emulator.fault("status", status=503, retry_after="7")
     make_client(emulator, clock).send(USER)
@@ -53,7 +53,7 @@ def test_a_failed_lookup_of_the_host_is_tried_again(emulator: Emulator) -> None:
 def test_a_server_of_this_machine_that_is_not_there_is_told_within_seconds(
     emulator: Emulator,
 ) -> None:
-    """It may be starting, but nobody waits two minutes for it."""
+    """It may be starting, but two minutes would be too long."""
     clock = WallClock()
     with pytest.raises(NoAnswer, match=r"nothing listens at http://127\.0\.0\.1:9") as caught:
         make_client(emulator, clock, "http://127.0.0.1:9").send(USER)
@@ -62,7 +62,7 @@ def test_a_server_of_this_machine_that_is_not_there_is_told_within_seconds(
 
 
 def test_all_requests_of_an_operation_share_its_time(emulator: Emulator) -> None:
-    """What the first one has spent on failures is missing from the second."""
+    """Time that the first request spends on failures is not available to the second."""
     clock = WallClock()
     client = make_client(emulator, clock, operation_timeout=20.0)
     emulator.fault("status", times=5, status=503)

@@ -129,7 +129,7 @@ def test_pages_that_skip_items_are_not_believed_to_be_the_whole_list() -> None:
     ],
 )
 def test_anything_else_is_unusable(data: Any) -> None:
-    """An item without an id can't be told from another one."""
+    """An item without an id can't be identified."""
     with pytest.raises(ValueError, match=r"an item without an id|no array runners"):
         parse_page(data, "runners")
 

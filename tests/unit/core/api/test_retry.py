@@ -64,7 +64,7 @@ def test_a_post_is_repeated_only_when_it_was_certainly_not_executed() -> None:
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 501, 505])
 def test_a_refusal_is_final(status: int) -> None:
-    """What the API refuses once it will refuse again."""
+    """A rejected request would be rejected again."""
     assert not may_retry(Request("GET", "/"), ApiError("GET", "/", status, ""))
 
 
@@ -95,7 +95,7 @@ def test_the_first_permit_may_take_any_time_and_later_ones_what_is_left() -> Non
 
 
 def test_a_closed_quota_is_told_as_what_failed_before() -> None:
-    """That no time was left for another attempt tells less."""
+    """The earlier failure is more useful than the lack of time for another attempt."""
     with pytest.raises(NoAnswer) as caught:
         retry(Script(LOST, QuotaClosed()), FakeClock()).send(Sending(Request("GET", "/")))
     assert caught.value is LOST

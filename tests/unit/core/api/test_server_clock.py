@@ -29,14 +29,14 @@ class Answers:
     ],
 )
 def test_the_offset_is_theirs_minus_ours(date: str, offset: float | None) -> None:
-    """In seconds; None where no answer has told it."""
+    """In seconds; None before the first answer with a date."""
     clock = ServerClock(Answers(Date=date), FakeClock(120.0))
     clock.send(Sending(Request("GET", "/")))
     assert clock.offset == offset
 
 
 def test_an_answer_without_a_date_changes_nothing() -> None:
-    """What was learned before is still true."""
+    """The offset learned before stays."""
     answers = Answers(Date="Thu, 01 Jan 1970 00:01:40 GMT")
     clock = ServerClock(answers, FakeClock(120.0))
     clock.send(Sending(Request("GET", "/")))

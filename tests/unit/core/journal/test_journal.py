@@ -38,12 +38,12 @@ def connection_of(journal: Journal) -> sqlite3.Connection:
 
 
 def ids(folder: Path) -> set[str]:
-    """What a process that starts now knows of."""
+    """The ids on record for a process that starts now."""
     return local_journal(folder, API).ids("runner")
 
 
 def test_objects_are_dropped_when_nothing_can_be_mistaken_for_them(tmp_path: Path) -> None:
-    """What the engine knows for an hour, what it was told for 30 days, all others for ever."""
+    """Confirmed objects are kept for an hour, delivered ones for 30 days, all others forever."""
     journal = local_journal(tmp_path, API)
     for owner in ("shown", "told", "open"):
         for name, ago in (("new", 0.0), ("hours", 2 * 3600.0), ("months", 60 * DAY)):
@@ -60,7 +60,7 @@ def test_objects_are_dropped_when_nothing_can_be_mistaken_for_them(tmp_path: Pat
 
 
 def test_objects_stay_with_a_lost_attempt_of_the_same_time(tmp_path: Path) -> None:
-    """While an attempt's outcome is unknown, it must not find what another one made then."""
+    """While an attempt's outcome is unknown, it must not find the object of another attempt."""
     journal = local_journal(tmp_path, API)
     lost = begin(journal, "lost", ago=60 * DAY)
     for name, ago in (("then", 60 * DAY), ("later", 50 * DAY)):

@@ -56,7 +56,7 @@ def ids(emulator: Emulator) -> list[str]:
 
 
 def rows(server: PostgresServer, url: str, columns: str) -> list[Any]:
-    """What the store says of all attempts."""
+    """The store's rows of all attempts."""
     with closing(server.connect(urlsplit(url).path[1:])) as connection:
         return connection.execute(f"SELECT {columns} FROM comfycontrol.create_attempt").fetchall()
 
@@ -99,7 +99,7 @@ def test_a_machine_with_another_clock_finds_it_too(emulator: Emulator, machine: 
 
 
 def test_a_peaceful_end_leaves_the_objects_to_the_engine(emulator: Emulator, machine: Make) -> None:
-    """What was delivered is taken over by nobody; an equal resource gets an object of its own."""
+    """A delivered object is not taken over; an equal resource gets an object of its own."""
     first = machine()
     id_ = first.create("gpu", VALUES)
     first.end()
@@ -110,7 +110,7 @@ def test_a_peaceful_end_leaves_the_objects_to_the_engine(emulator: Emulator, mac
 
 
 def test_a_create_waits_for_a_process_that_may_yet_end(emulator: Emulator, machine: Make) -> None:
-    """A killed engine's provider lives on for a moment, and nobody must make a second object."""
+    """A killed engine's provider lives on for a moment, in which no second object is created."""
     first = machine()
     id_ = first.create("gpu", VALUES)
     clock = WallClock()

@@ -28,7 +28,7 @@ def test_without_a_usable_address_it_is_the_parent() -> None:
 
 
 def test_a_process_that_has_ended_does_not_run() -> None:
-    """Its number is nobody's."""
+    """Its process id is unused."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     assert not runs(str(process.pid))

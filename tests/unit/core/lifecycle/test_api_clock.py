@@ -30,7 +30,7 @@ def test_an_older_object_is_outside_once_the_clock_is_known() -> None:
 
 
 def test_the_date_header_alone_leaves_the_age_in_doubt() -> None:
-    """It tells the clock of the edge, so that an object of the last hour is not dismissed."""
+    """It shows the clock of the edge, so that an object of the last hour is not dismissed."""
     window = ApiClock().window(10_000.0, 6.0)
     assert window.doubt < 10_000.0 - 3500 < window.begin
 

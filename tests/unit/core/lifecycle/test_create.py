@@ -54,7 +54,7 @@ def test_one_fault_at_the_post_makes_one_object(
 
 
 def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, tmp_path: Path) -> None:
-    """Somebody's older equal runner is not mistaken for what a lost POST made."""
+    """An older equal runner is not mistaken for the object of a lost POST."""
     [old] = emulator.runners.seed_many({**VALUES, "created_at": "2024-01-01T00:00:00Z"})
     emulator.fault("drop_before", "POST")
     record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
@@ -63,7 +63,7 @@ def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, tmp_path: 
 
 
 def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_path: Path) -> None:
-    """When somebody makes an equal runner in the same second, nothing more is created."""
+    """With an equal runner that was created outside in the same second, no other is created."""
     emulator.fault("call", "POST", function=lambda: emulator.runners.seed_many(VALUES))
     emulator.fault("drop_after", "POST")
     lifecycle = make_lifecycle(emulator, tmp_path)
@@ -78,7 +78,7 @@ def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_pat
 
 
 def test_two_equal_creates_own_two_objects(emulator: Emulator, tmp_path: Path) -> None:
-    """Equal runners of one program are told apart, also when both answers are lost."""
+    """Equal runners of one program are kept apart, also when both answers are lost."""
     lifecycle = make_lifecycle(emulator, tmp_path)
     emulator.fault("drop_after", "POST", times=2)
     ids = {lifecycle.create(VALUES, f"{URN}{n}").id for n in range(2)}
@@ -102,7 +102,7 @@ def test_the_next_process_finds_what_a_failed_search_left(
 def test_a_program_changed_in_between_still_finds_the_orphan(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    """The orphan is known by what was sent then, and brought to what the program says now."""
+    """The orphan is recognised by the values sent then, and changed to the present ones."""
     emulator.fault("drop_after", "POST")
     emulator.fault("status", "GET", times=None, status=500)
     with pytest.raises(ComfyControlError):
@@ -143,7 +143,7 @@ def test_attempts_of_a_living_engine_are_held(tmp_path: Path) -> None:
 
 
 def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: Path) -> None:
-    """What a killed create made is taken by the next one with the token of its account."""
+    """The object of a killed create is taken by the next create with the token of its account."""
     other = "cfc_other"
     emulator.add_token(other)
     for known in (True, False):  # whether the killed process knew the id
@@ -196,7 +196,7 @@ def test_a_time_without_a_zone_is_utc(
 def test_an_object_of_unknown_age_is_not_taken(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a readable time, an equal one may be old and somebody's; it is named instead."""
+    """Without a readable time, an equal object may be an old one of others; it is named instead."""
     [row] = emulator.runners.seed_many(VALUES)
     emulator.fault("drop_before", "POST")
     lifecycle = make_lifecycle(emulator, tmp_path)

@@ -24,7 +24,7 @@ URN = "urn:pulumi:{}::test::pulumi-python:dynamic/comfycontrol:Runner::{}"
 
 
 class Process:
-    """What a provider process has to itself; its engine is gone after ``leaves`` on the clock."""
+    """A provider process's own objects; its engine is gone after ``leaves`` on the clock."""
 
     def __init__(self, emulator: Emulator, folder: Path, clock: WallClock, **settings: Any) -> None:
         self.leaves = math.inf
@@ -37,7 +37,7 @@ class Process:
         self.lifecycle = Lifecycle(client, RUNNER, self.journal, clock)
 
     def create(self, resource: str, values: dict[str, Any] = VALUES, stack: str = "dev") -> str:
-        """Return the id, which the engine is told."""
+        """Create, and deliver the id to the engine."""
         owner = URN.format(stack, resource)
         record = self.lifecycle.create(values, owner)
         if self.is_awaited():
@@ -45,7 +45,7 @@ class Process:
         return record.id
 
     def lose(self, emulator: Emulator, resource: str, *, acted: bool, stack: str = "dev") -> None:
-        """Create without learning what came of it."""
+        """Create with a lost answer."""
         emulator.fault("drop_after" if acted else "drop_before", "POST")
         emulator.fault("status", "GET", times=None, status=500)
         with pytest.raises(ComfyControlError, match="try again: it looks for that object"):
@@ -96,7 +96,7 @@ def test_two_equal_orphans_find_their_two_owners(start: Start, emulator: Emulato
 
 
 def test_one_object_more_than_lost_attempts_is_an_error(start: Start, emulator: Emulator) -> None:
-    """Somebody's equal object among two orphans makes it a riddle again; the way out is named."""
+    """An equal object of others among two orphans is ambiguous; the way out is named."""
     for stack in ("blue", "green"):
         start().lose(emulator, "one", acted=True, stack=stack)
     emulator.runners.seed(**VALUES)
@@ -141,7 +141,7 @@ def test_what_an_ended_run_made_is_not_taken_by_an_equal_attempt(
 def test_an_equal_create_right_after_another_run_does_not_take_its_object(
     start: Start, emulator: Emulator
 ) -> None:
-    """A POST that did nothing does not find what a run that ended a second ago had made."""
+    """A POST without effect does not find the object of a run that ended a second ago."""
     first = start()
     one = first.create("one")
     first.end()
@@ -189,7 +189,7 @@ def test_an_answer_that_nobody_waited_for_is_taken_by_the_next_run(
 def test_a_killed_process_that_had_told_the_id_leaves_it_to_the_next_run(
     start: Start, emulator: Emulator
 ) -> None:
-    """Without a peaceful end nobody knows whether the id was saved, so the object is taken."""
+    """Without a regular end it is unknown whether the id was saved, so the object is taken."""
     first = start()
     one = first.create("one")
     first.die()
@@ -217,7 +217,7 @@ def test_nothing_is_sent_for_an_engine_that_has_gone(
 def test_an_object_that_the_stack_does_not_have_is_named_once(
     start: Start, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After a peaceful end it is not known who took the id out of the state: it is only named."""
+    """After a regular end, a user may have removed the id from the state: it is only named."""
     first = start()
     one = first.create("one")
     first.end()
@@ -288,7 +288,7 @@ def test_a_refusal_that_is_no_proof_keeps_the_orphan(start: Start, emulator: Emu
 def test_a_field_that_the_program_has_ceased_to_set_goes_back_to_its_default(
     start: Start, emulator: Emulator
 ) -> None:
-    """An orphan of the program of yesterday becomes what the program says today."""
+    """An orphan of an older program is changed to the present one."""
     first = start()
     first.lose(emulator, "one", acted=True)
     first.end()
@@ -317,7 +317,7 @@ def test_an_orphan_is_known_by_more_than_its_secret(
 def test_an_object_like_the_changed_program_is_not_the_orphan(
     start: Start, emulator: Emulator
 ) -> None:
-    """What was sent then counts, not what would be sent now."""
+    """The values sent then count, not the present ones."""
     first = start()
     first.lose(emulator, "one", acted=True)
     first.end()

@@ -90,7 +90,7 @@ def test_another_status_is_verified_again(emulator: Emulator, tmp_path: Path) ->
 
 
 def test_another_kind_of_object_is_verified_again(emulator: Emulator, tmp_path: Path) -> None:
-    """What is proven of runners is not proven of templates."""
+    """A proof for runners is none for templates."""
     runner = emulator.runners.seed(**MACHINE)
     template = emulator.templates.seed(name="T", description="d", body="{}")
     make_lifecycle(emulator, tmp_path).delete(runner["id"], {})
@@ -136,7 +136,7 @@ def test_each_deletion_with_a_delay_is_verified(
 def test_an_api_that_was_slow_once_is_never_believed(
     timed: Emulator, clock: FakeClock, tmp_path: Path
 ) -> None:
-    """A 200 whose effect came late is verified again, also after one that was fast."""
+    """After one 200 with a late effect, each 200 is verified, even after a fast one."""
     rows = timed.runners.seed_many(*[MACHINE] * 3)
     lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
     timed.settings.change({"delete": "kept"})
@@ -252,7 +252,7 @@ def test_a_deletion_that_is_held_up_holds_up_no_other(emulator: Emulator, tmp_pa
 def test_two_resources_of_one_object_are_deleted_at_once(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    """Whichever comes second finds it gone, which is what it wanted."""
+    """The second deletion finds it gone, and succeeds."""
     [row] = emulator.runners.seed_many(MACHINE)
     lifecycle = make_lifecycle(emulator, tmp_path)
     delete_all(lifecycle, [row, row], 2)

@@ -51,7 +51,7 @@ def lifecycle(emulator: Emulator, tmp_path: Path, clock: WallClock) -> Lifecycle
 def test_adopt_takes_over_the_only_one_and_changes_it(
     emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """What the program sets is brought to the program, the other fields stay."""
+    """The fields that the program sets are changed, the others stay."""
     [old] = emulator.runners.seed_many({**GPU, "tags": ["old"], "headers": {"A": "kept"}})
     outcome = lifecycle.create(GPU, urn("gpu"), "adopt")
     [row] = emulator.runners.all()
@@ -71,7 +71,7 @@ def test_adopt_creates_where_nothing_has_the_identity(
 def test_a_template_is_recognised_by_its_name(
     emulator: Emulator, tmp_path: Path, clock: WallClock
 ) -> None:
-    """Its description and body are what is brought to the program."""
+    """Its description and body are changed to the program's."""
     [old] = emulator.templates.seed_many({**POSTER, "description": "Old", "body": {"a": 1}})
     lifecycle = make_lifecycle(emulator, tmp_path, KINDS["template"], clock)
     assert lifecycle.create(POSTER, urn("poster"), "adopt").record.id == old["id"]
@@ -192,7 +192,7 @@ def test_a_renamed_resource_keeps_the_object_that_it_adopts(
 def test_a_deployment_that_is_tried_again_adopts_its_own(
     emulator: Emulator, tmp_path: Path, clock: WallClock
 ) -> None:
-    """What a failed follow-up or a killed run left is adopted, whichever machine comes next."""
+    """The object of a failed follow-up or a killed run is adopted, on any machine."""
     emulator.fault("status", "PUT", status=403, message="no")
     values = {**GPU, "status": "disabled"}
     first = make_lifecycle(emulator, tmp_path, clock=clock)
@@ -208,7 +208,7 @@ def test_a_deployment_that_is_tried_again_adopts_its_own(
 def test_an_object_that_is_gone_meanwhile_is_not_adopted(
     emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """The list is as old as the deployment; a GET tells what is left of it."""
+    """The list is as old as the deployment; a GET shows the present state."""
     one, two = emulator.runners.seed_many(GPU, {**GPU, "name": "Other"})
     lifecycle.create({**GPU, "name": "Other"}, urn("other"), "adopt")
     emulator.runners.delete(one["id"])
@@ -222,7 +222,7 @@ def test_an_object_that_is_gone_meanwhile_is_not_adopted(
 def test_a_lost_answer_of_an_api_with_forms_of_its_own_heals(
     emulator: Emulator, tmp_path: Path, clock: WallClock, variant: dict[str, str]
 ) -> None:
-    """An object that can't be told for certain is adopted by the next run, which is told to."""
+    """An ambiguous object is adopted by the next run with `if_exists` "adopt"."""
     emulator.settings.change(variant)
     values = {"name": "GPU ", "endpoint": "http://x/a/", "tags": ["A"]}
     emulator.fault("drop_after", "POST")

@@ -81,7 +81,7 @@ def test_no_page_of_a_proxy_is_a_proof(
 def test_an_odd_404_of_what_is_listed_is_an_error(
     timed: Emulator, clock: FakeClock, tmp_path: Path, body: str
 ) -> None:
-    """Only the list can tell what a 404 in another format means."""
+    """Only the list decides the meaning of a 404 in another format."""
     [row] = timed.runners.seed_many(MACHINE)
     clock.sleep(LATER)
     timed.settings.change({"not_found_body": body, "create_lag_get": 1000.0})

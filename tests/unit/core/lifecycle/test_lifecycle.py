@@ -35,7 +35,7 @@ def test_many_reads_are_few_lists(
 
 
 def test_gone_is_confirmed_by_a_get(emulator: Emulator, tmp_path: Path) -> None:
-    """What a list lacks is asked for by its own id before it counts as gone."""
+    """An object that the list lacks is requested by its id before it counts as gone."""
     rows = emulator.runners.seed_many(*[MACHINE] * 5)
     emulator.runners.delete(rows[4]["id"])
     lifecycle = make_lifecycle(emulator, tmp_path)
@@ -78,7 +78,7 @@ def test_a_merge_of_headers_is_noticed(emulator: Emulator, tmp_path: Path) -> No
 def test_both_answers_to_an_undocumented_question_work(
     emulator: Emulator, tmp_path: Path, switch: dict[str, object]
 ) -> None:
-    """What the API returns differs in form only, so nothing is left to change."""
+    """The API's values differ in form only, so nothing is changed."""
     emulator.settings.change(switch)
     values = {"name": "GPU", "endpoint": "http://X.example.com", "tags": ["b", "a"]}
     lifecycle = make_lifecycle(emulator, tmp_path)
@@ -110,7 +110,7 @@ def test_an_edit_between_refresh_and_update_is_put_right(
 
 
 def test_one_object_is_taken_over_by_one_resource(emulator: Emulator, tmp_path: Path) -> None:
-    """Of several that name it at the same time, one gets it; one that fails gives it up."""
+    """Of several resources with its id, one adopts it; a failed adoption releases it."""
     row = emulator.runners.seed(**MACHINE)
     emulator.settings.change({"latency": 0.05})
     lifecycle = make_lifecycle(emulator, tmp_path)

@@ -16,7 +16,7 @@ from tests.fakes import FakeClock
 
 
 def slow_reader(emulator: Emulator, clock: FakeClock) -> Callable[[str], Record]:
-    """One that may send a request a minute."""
+    """A reader whose quota allows a request a minute."""
     quota = file_quota(None, limit=1, window=60.0, clock=clock)
     settings = Settings(Secret(emulator.token), url=emulator.url)
     client = client_for(settings, quota=quota, clock=clock)

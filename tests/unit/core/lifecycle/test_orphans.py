@@ -113,7 +113,7 @@ def test_a_lost_answer_never_leads_to_two_objects(
 def test_an_object_that_resembles_what_was_sent_is_named(
     emulator: Emulator, lifecycle: Lifecycle, variant: dict[str, Any]
 ) -> None:
-    """Where the API has changed a value, its object can't be told for certain."""
+    """Where the API has changed a value, its object is ambiguous."""
     emulator.settings.change(variant)
     emulator.fault("drop_after", "POST")
     with pytest.raises(ResourceError, match="one that resembles it exists") as caught:
@@ -146,7 +146,7 @@ def test_an_equal_object_of_the_last_hour_is_in_doubt_without_the_apis_clock(
 def test_an_answer_tells_the_apis_clock(
     emulator: Emulator, lifecycle: Lifecycle, clock: WallClock
 ) -> None:
-    """After one create, an older equal object is known to be somebody else's."""
+    """After one create, an older equal object is certain not to be ours."""
     [old] = emulator.runners.seed_many(RUNNER)
     clock.sleep(60)
     lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")

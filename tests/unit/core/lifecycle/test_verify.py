@@ -47,7 +47,7 @@ def lifecycle(timed: Emulator, clock: FakeClock, tmp_path: Path) -> Lifecycle:
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:
-    """What is said meanwhile."""
+    """The messages during a test."""
     one = Heard()
     with listening(one):
         yield one
@@ -74,7 +74,7 @@ def warnings(heard: Heard) -> list[str]:
 def test_a_form_of_the_server_is_kept_beside_what_was_sent(
     timed: Emulator, lifecycle: Lifecycle, heard: Heard, settings: dict[str, Any], field: str
 ) -> None:
-    """A warning tells once; then nothing is to be changed, and a change outside is still seen."""
+    """One warning is shown; then nothing is to be changed, and drift is still seen."""
     timed.settings.change(settings)
     outcome = lifecycle.create(VALUES)
     assert outcome.forms == {field: VALUES[field]}
@@ -99,7 +99,7 @@ def test_a_form_of_the_server_is_kept_beside_what_was_sent(
 def test_a_change_outside_of_a_field_with_a_form_is_seen(
     timed: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """The live object is compared with what was last seen, not with what was sent."""
+    """The live object is compared with its last known form, not with the sent values."""
     timed.settings.change({"tags": "lower"})
     outcome = lifecycle.create(VALUES)
     timed.runners.edit(outcome.id, tags=["other"])
@@ -198,7 +198,7 @@ def test_a_known_form_of_another_value_is_no_form_of_this_one(
 def test_an_answer_that_does_not_show_the_change_is_followed_by_a_get(
     timed: Emulator, lifecycle: Lifecycle, answer: str
 ) -> None:
-    """One PUT and one GET; the outcome is what the object is now (A33)."""
+    """One PUT and one GET; the outcome is the live object (A33)."""
     outcome = lifecycle.create(VALUES)
     timed.settings.change({"put_answer": answer})
     timed.clear_requests()
@@ -234,7 +234,7 @@ def test_a_masked_header_is_sent_as_ours_where_all_fields_are_wanted(
 def test_a_page_in_place_of_the_put_is_followed_by_another_put(
     timed: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """What a captive portal has answered has not reached the API."""
+    """A PUT that a captive portal has answered did not reach the API."""
     outcome = lifecycle.create(VALUES)
     timed.fault("html", "PUT", status=200)
     changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})

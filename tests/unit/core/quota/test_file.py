@@ -86,7 +86,7 @@ def test_a_file_that_fails_later_is_told_and_waited_for(
     text: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What it knew is lost, so nothing is sent for one window; then the process counts alone."""
+    """Its rows are lost, so nothing is sent for one window; then the process counts alone."""
     clock = FakeClock(0.0)
     quota = file_quota(tmp_path / "quota.sqlite3", limit=10_000, clock=clock)
     quota.acquire().release()

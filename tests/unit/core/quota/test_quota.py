@@ -88,7 +88,7 @@ class Host:
             self._time.start(thread)
 
     def run(self) -> list[tuple[str, float]]:
-        """Return who sent and when, in that order."""
+        """Return the senders and the times, in order of sending."""
         self._time.run()
         return self._sent
 
@@ -169,7 +169,7 @@ def test_all_processes_together_keep_to_the_limit_and_finish(
 
 
 def test_a_429_stops_everybody_and_halves_the_next_burst() -> None:
-    """Nobody sends during the cool-down; 20 at once after it, 40 once it has been quiet."""
+    """Nothing is sent during the cool-down; 20 at once after it, 40 after a quiet time."""
     clock = FakeClock(0.0)
     quota = file_quota(None, clock=clock)
     for permit in [quota.acquire() for _ in range(2)]:
@@ -223,7 +223,7 @@ def test_patience_ends_with_cool_downs_alone() -> None:
 
 
 def test_an_interrupted_wait_gives_its_place_back() -> None:
-    """Whoever comes next has the next slot."""
+    """The next request gets the next slot."""
     clock = FakeClock(0.0)
     quota = file_quota(None, limit=1, clock=clock)
     quota.acquire().release()
@@ -238,7 +238,7 @@ def test_an_interrupted_wait_gives_its_place_back() -> None:
 
 
 def test_a_clock_that_starts_again_blocks_nobody(tmp_path: Path) -> None:
-    """After a reboot the monotonic clock is small, and what the file says is void."""
+    """After a reboot the monotonic clock is small, and the file's times are void."""
     path = tmp_path / "quota.sqlite3"
     before = file_quota(path, limit=1, clock=FakeClock(1e6))
     permit = before.acquire()
@@ -270,7 +270,7 @@ def test_a_long_wait_takes_few_looks() -> None:
 
 
 def test_processes_take_turns(open_quota: OpenQuota) -> None:
-    """Who comes late waits for one request of every other process, not for all of them."""
+    """A late process waits for one request of every other process, not for all of them."""
     host = Host(open_quota, limit=1)
     host.process("busy", threads=20)
     host.process("late", begin=5.0, threads=3)
@@ -314,7 +314,7 @@ def _wait(path: Path, ready: multiprocessing.Queue[int]) -> None:
 
 
 def test_a_killed_waiter_gives_its_place_back(tmp_path: Path) -> None:
-    """Who comes after it has the next slot, not the one after the next."""
+    """The request after it has the next slot, not the one after the next."""
     context = multiprocessing.get_context("spawn")
     ready: multiprocessing.Queue[int] = context.Queue()
     path = tmp_path / "quota.sqlite3"

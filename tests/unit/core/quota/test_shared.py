@@ -84,7 +84,7 @@ def test_a_machine_that_dies_while_it_sends_holds_nobody_up_for_long(machine: Ma
 
 
 def test_a_machine_that_dies_while_it_waits_loses_its_place(machine: Make) -> None:
-    """The next one has the slot after the window, and not the one after that."""
+    """The next machine has the slot after the window, and not the one after that."""
     clock = FakeClock()
     dead, other = machine(clock), machine(clock)
     send(other, 40)

@@ -59,7 +59,7 @@ def test_a_transaction_is_all_or_nothing(database: PostgresDatabase) -> None:
 
 
 def test_a_lock_keeps_transactions_apart(store_url: str) -> None:
-    """One after the other over all machines, so that none loses what another one wrote."""
+    """They run one after the other over all machines, so that no write is lost."""
     machines = [opened(store_url) for _ in range(4)]
     machines[0].transact(add)
 
@@ -220,7 +220,7 @@ def test_a_newer_schema_is_a_sentence(store_url: str) -> None:
 
 
 def test_tables_are_migrated_step_by_step(store_url: str) -> None:
-    """By whoever comes first, and once."""
+    """By the first process, and once."""
     with closing(opened(store_url)) as one:
         one.transact(add)
     newer = Schema("test", (TABLE, ("ALTER TABLE thing ADD COLUMN more TEXT",)))
@@ -245,7 +245,7 @@ def test_a_read_only_server_is_a_sentence(postgres_server: PostgresServer, store
 
 
 def test_a_role_needs_few_rights(postgres_server: PostgresServer, store_url: str) -> None:
-    """One role makes the tables; another one uses them with what docs/store.md grants it."""
+    """One role creates the tables; another uses them with the rights of docs/store.md."""
     with closing(opened(store_url)) as one:
         one.transact(add)
     name = urlsplit(store_url).path[1:]

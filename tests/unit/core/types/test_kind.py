@@ -92,7 +92,7 @@ def test_the_secret_parts_of_an_endpoint(endpoint: Any, parts: set[str]) -> None
 
 
 def test_a_list_item_that_lacks_a_field_is_no_record() -> None:
-    """What the list leaves out need not be the default; null is a value, that of nothing."""
+    """A missing field need not have its default; null is a value, that of an empty field."""
     item = MACHINE | {"id": "1", "headers": None, "tags": [], "status": "active"}
     assert RUNNER.from_list(item, {}) is not None
     for name in RUNNER.fields:
