@@ -1,1 +1,1 @@
-"""What is measured, and what is computed where measuring would take hours."""
+"""Benchmarks, and simulations where measuring would take hours."""

@@ -1,4 +1,4 @@
-"""What it costs to look for the drift of one runner in a huge account."""
+"""The cost of a refresh of one runner in a huge account."""
 
 from __future__ import annotations
 

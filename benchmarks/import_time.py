@@ -1,4 +1,4 @@
-"""What importing the package costs on top of ``import pulumi``."""
+"""The time to import the package on top of ``import pulumi``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to destroy a stack that fills a large account."""
+"""The cost of destroying a stack that fills a large account."""
 
 from __future__ import annotations
 

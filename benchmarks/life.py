@@ -1,4 +1,4 @@
-"""The life of one stack, step by step: create, look, look for drift, repair, delete."""
+"""The life of one stack, step by step: create, preview, refresh, repair, delete."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .fleet import Fleet, WrongResultError
 from .measure import FREE, Conditions, Measured
 from .server import Server
 
-#: What is measured, by name, in the order in which a stack lives.
+#: The measured steps by name, in the order of a stack's life.
 STEPS: dict[str, Callable[[Fleet], None]] = {
     "up": Fleet.up,
     "unchanged": Fleet.up_unchanged,

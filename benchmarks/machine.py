@@ -1,4 +1,4 @@
-"""What the figures depend on beside this project."""
+"""The machine and the versions on which the figures depend."""
 
 from __future__ import annotations
 

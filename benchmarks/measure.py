@@ -1,4 +1,4 @@
-"""What the server saw of one piece of work, and how long it took."""
+"""Measurements of one piece of work: its time, and its requests as seen by the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOO_MANY = 429
 
 
 class Conditions(NamedTuple):
-    """How the server behaves, and what the provider is told of it; times are seconds.
+    """The server's behaviour and the provider's settings; times are in seconds.
 
     ``window`` None switches the limit off on both sides.
     """
@@ -51,12 +51,12 @@ class Measured:
 
     @property
     def requests(self) -> int:
-        """How many requests arrived, refused ones included."""
+        """The number of requests that arrived, including rejected ones."""
         return len(self.arrivals)
 
     @property
     def refused(self) -> int:
-        """How many were answered by 429."""
+        """The number of requests answered by 429."""
         return sum(arrival.status == TOO_MANY for arrival in self.arrivals)
 
     @property
@@ -65,7 +65,7 @@ class Measured:
         return self.arrivals[-1].at - self.arrivals[0].at if self.arrivals else 0.0
 
     def count(self, method: str) -> int:
-        """How many requests had this method."""
+        """The number of requests with this method."""
         return sum(arrival.method == method for arrival in self.arrivals)
 
     def most(self, window: float = WINDOW) -> int:
@@ -84,7 +84,7 @@ def most_in_window(times: Sequence[float], window: float) -> int:
 
 
 def quota_minimum(requests: int, window: float = WINDOW) -> float:
-    """Seconds that this many requests take at least, from the first to the last."""
+    """The minimum time of this many requests in seconds, from the first to the last."""
     return max(0, requests - 1) // LIMIT * window
 
 

@@ -1,4 +1,4 @@
-"""How much memory the provider process takes at most."""
+"""The peak memory of the provider process."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _COOL_DOWN = 10.0
 
 
 class NaiveProvider(ResourceProvider):
-    """Manages runners. The host imports it, so the state has its path and not its code."""
+    """Provider of runners. The host imports it, so the state has its path and not its code."""
 
     serialize_as_secret_always = False
 

@@ -1,4 +1,4 @@
-"""A picture of the requests over time, as the server saw them."""
+"""A picture of the requests over time, as recorded by the server."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _panel(panel: Axes, measured: dict[str, Measured]) -> None:
 
 
 def _limit(panel: Axes, longest: float, most: int) -> None:
-    """Draw what the quota allows, were every request sent as early as it can be."""
+    """Draw the quota's limit: every request as early as possible."""
     laps = range(int(longest // WINDOW) + 2)
     panel.step(
         [lap * WINDOW for lap in laps],

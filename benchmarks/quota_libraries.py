@@ -1,4 +1,4 @@
-"""Compare ways to share a quota between processes: ``python -m benchmarks.quota_libraries``.
+"""A comparison of ways to share a quota: ``python -m benchmarks.quota_libraries``.
 
 Several processes with several threads each send requests whose delays vary. An arrival is noted
 where the server would count it: somewhere between sending and answer. Needs the extra ``bench``.
@@ -30,7 +30,7 @@ Acquire = Callable[[], Callable[[], None]]
 
 
 class Load(NamedTuple):
-    """What each thread does; times are seconds."""
+    """The work of each thread; times are in seconds."""
 
     requests: int
     window: float
@@ -146,7 +146,7 @@ def row(name: str, load: Load) -> str:
 
 
 def title(load: Load) -> str:
-    """What the load is."""
+    """The description of the load."""
     latency = " to ".join(f"{one:g}" for one in sorted(set(load.latency)))
     return (
         f"{load.requests * PROCESSES * THREADS} requests of {PROCESSES} processes with"

@@ -1,4 +1,4 @@
-"""The results as a page for people."""
+"""The results as a page in Markdown."""
 
 from __future__ import annotations
 

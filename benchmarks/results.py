@@ -1,4 +1,4 @@
-"""Everything that one run of the benchmarks has measured."""
+"""The results of one run of the benchmarks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _runs() -> Runs:
 
 @dataclass
 class Results:
-    """What was not chosen is empty. ``free`` is with limit and latency off."""
+    """Measured values, empty for benchmarks not chosen; ``free``: without limit and latency."""
 
     sizes: Sizes
     runs: int

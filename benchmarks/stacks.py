@@ -61,7 +61,7 @@ def measure_stacks(
         ]
         for one in processes:
             one.start()
-        with suppress(threading.BrokenBarrierError):  # whoever broke it says why
+        with suppress(threading.BrokenBarrierError):  # the process that broke it reports the cause
             ready.wait(_OPENING)
         started = time.monotonic()
         ends = [results.get(timeout=_WORKING) for _ in processes]

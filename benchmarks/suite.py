@@ -1,4 +1,4 @@
-"""Runs the benchmarks that were chosen, one after the other, both providers in turn."""
+"""The chosen benchmarks, run one after the other, both providers in turn."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ Tell = Callable[[str], None]
 
 
 def run(names: Collection[str], sizes: Sizes, runs: int, tell: Tell) -> Results:
-    """Measure; ``tell`` is told what is done."""
+    """Measure; ``tell`` is called with each step."""
     results = Results(sizes, runs)
     with Server() as server:
         suite = _Suite(server, names, results, tell)
         for number in range(runs):
-            # Whoever goes first finds colder caches, so they take turns.
+            # The first one finds colder caches, so they take turns.
             suite.run(list(PROVIDERS)[:: -1 if number % 2 else 1])
         suite.large_destroy()
     if "import" in names:

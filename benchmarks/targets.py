@@ -1,4 +1,4 @@
-"""What was to be reached, and whether it was.
+"""The targets, and the verdicts on them.
 
 Counts are judged by the worst of all runs, times by the median, memory by the largest.
 """
@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
 
 
 def verdicts(results: Results) -> list[Verdict]:
-    """Judge all that was measured."""
+    """Judge all measurements."""
     return [
         *_life(results),
         *_stacks(results),
@@ -155,7 +155,7 @@ def _whole(
 
 
 def _span(work: str, measured: Sequence[Measured], factor: float) -> Iterator[Verdict]:
-    """Judge what the quota alone can lengthen."""
+    """Judge a time that depends on the quota alone."""
     minimum = _minimum(measured)
     if minimum:
         most = factor * minimum
@@ -165,5 +165,5 @@ def _span(work: str, measured: Sequence[Measured], factor: float) -> Iterator[Ve
 
 
 def _minimum(measured: Sequence[Measured]) -> float:
-    """The quota's minimum for the requests that were needed."""
+    """The quota's minimum time for the necessary requests."""
     return quota_minimum(min(requests(measured)))

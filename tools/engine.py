@@ -30,7 +30,7 @@ class MissingEngineError(Exception):
 
 @functools.cache
 def find_engine() -> Path:
-    """Return the path of ``pulumi``: an installed, complete CLI on PATH, else what set-up built."""
+    """Return the path of ``pulumi``: a complete CLI on PATH, else the set-up's build."""
     for folder in candidates():
         if is_usable(folder):
             return folder / "pulumi"

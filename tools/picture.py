@@ -59,7 +59,7 @@ def _without_fonts() -> str:
 
 
 def record(command: list[str]) -> Iterator[Text]:
-    """Run a command in a terminal, and return what the terminal shows in the end."""
+    """Run a command in a terminal, and return the terminal's final screen."""
     screen = pyte.Screen(WIDTH, HEIGHT)
     stream = pyte.ByteStream(screen)
     master, slave = pty.openpty()

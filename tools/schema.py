@@ -202,7 +202,7 @@ def _inner_types() -> list[type]:
 
 
 def _shown(type_: type) -> type:
-    """The record of a function's result, without headers: two SDKs would make all of it secret."""
+    """The record of a function's result; headers would make all of it secret in two SDKs."""
     return RunnerSummary if type_ is RunnerRecord else type_
 
 

@@ -25,7 +25,7 @@ from .engine import BIN, ROOT, TOOLS, candidates, is_usable
 VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
 _INSTALLER_SECONDS = 120
-#: What pip installs for each purpose; groups are those of pyproject.toml.
+#: The arguments of pip for each purpose; groups are those of pyproject.toml.
 _DEMO = ["--editable", f"{ROOT}[emulator]"]
 _TESTS = ["--editable", f"{ROOT}[emulator,postgres]", "--group", "dev"]
 _HOSTS = {"demo": (), "tests": (build.YAML,), "languages": (build.YAML, build.NODEJS, build.GO)}
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def install_project(purpose: str) -> None:
-    """Make the virtual environment, and install the project with what the purpose needs."""
+    """Create the virtual environment, and install the project for a purpose."""
     if sys.version_info < OLDEST_PYTHON:
         msg = (
             f"Python {sys.version.split()[0]} is too old, at least 3.11 is needed; name another"

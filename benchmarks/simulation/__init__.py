@@ -1,4 +1,4 @@
-"""Many hosts at once on a virtual clock: what would take a day is computed in seconds.
+"""A simulation of many hosts on a virtual clock, which computes a day's work in seconds.
 
 What decides is the package's own code: the chain that each request passes (``core/api``), reads
 and deletions (``core/lifecycle``), the arithmetic of the quota (``core/quota``), and at the other

@@ -1,4 +1,4 @@
-"""Compute how long large fleets take: ``python -m benchmarks.simulation``.
+"""The simulated times of large fleets: ``python -m benchmarks.simulation``.
 
 At its full size it writes the table in docs/design/scale.md. Needs the extra ``bench``.
 """

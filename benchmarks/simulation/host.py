@@ -143,7 +143,7 @@ class Process:
         on_wait: Callable[[float], None] = lambda _seconds: None,  # noqa: ARG002
         rejected: Permit | None = None,
     ) -> Permit:
-        """See ``Quota.acquire``; here, nobody wants to be told of the wait."""
+        """See ``Quota.acquire``; ``on_wait`` is not used here."""
         self._time.sleep(self._delay())
         if rejected is None:
             number, self._rank = self._host.place(self._rank)

@@ -1,4 +1,4 @@
-"""Runs one piece of work in one scenario, and says what came of it."""
+"""The simulation of one piece of work in one scenario, and its result."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class _Run:
                 todo.insert(0, id_)
 
     def _stranger(self) -> None:
-        """Somebody else behind the first address, who knows nothing of a quota."""
+        """Other traffic behind the first address, without regard to a quota."""
         while len(self._finished) < self._scenario.stacks:
             self._time.sleep(self._dice.expovariate(self._scenario.stranger / _WINDOW))
             self._service.arrive("0")

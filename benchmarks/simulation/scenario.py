@@ -1,4 +1,4 @@
-"""Who sends from where, and what each host is told of the quota."""
+"""Scenarios: stacks, hosts and addresses, and each host's quota."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Work(StrEnum):
-    """What all stacks do at once."""
+    """The work of all stacks at once."""
 
     UP = "up"
     REFRESH = "refresh"
@@ -33,7 +33,7 @@ class Scenario:
     one_account: bool = False
     #: Whether all hosts share one line, through a store.
     store: bool = False
-    #: Requests in 10 s from somebody else behind the first address.
+    #: Requests in 10 s from other traffic behind the first address.
     stranger: float = 0.0
     runners: int = 100_000
     stacks: int = 200

@@ -37,7 +37,7 @@ class Account:
         return id_
 
     def answer(self, request: Request) -> Reply:
-        """Do what a request asks for."""
+        """Execute a request, and return its reply."""
         id_ = request.path.removeprefix(_PATH).removeprefix("/")
         if request.method == "POST":
             return _reply(201, self.runners[self.add()])

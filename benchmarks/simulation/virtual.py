@@ -1,4 +1,4 @@
-"""Threads in virtual time: code that blocks runs as it is, and waiting takes no time.
+"""Threads in virtual time: blocking code runs unchanged, and waiting takes no time.
 
 Each thread is a greenlet behind a SimPy process. Nothing else runs between two waits, so that a
 run depends on nothing but its seed.
@@ -33,7 +33,7 @@ class Time:
         self.wait(self.timeout(seconds))
 
     def event(self) -> simpy.Event:
-        """What a thread may wait for until another one calls ``succeed()``."""
+        """Return an event: threads wait for it until another thread calls ``succeed()``."""
         return self._environment.event()
 
     def timeout(self, seconds: float) -> simpy.Event:
@@ -99,7 +99,7 @@ class Lock:
 
 
 class Condition:
-    """Its lock is always free: nobody else runs while a thread does not wait."""
+    """Stand-in for a condition; its lock is always free, as only one thread runs at a time."""
 
     def __init__(self, time: Time) -> None:
         self._time = time

@@ -1,4 +1,4 @@
-"""What one stack does with one of its runners, by the package's own code."""
+"""The work of one stack on one of its runners, by the package's own code."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The environment wins over the configuration of the front-end, because it is read live: Pulumi's
 refresh and destroy are given the configuration of the last update, so that a rotated token would
-not reach them. An explicit provider wins over both for what it sets itself.
+not reach them. An explicit provider's own arguments win over both.
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@
     ComfyControlError
     ├── ConfigError        the token, the URL or a limit is missing or unusable
     ├── ApiError           the API answered with an error status
-    │   ├── NotFound       the documented 404 for the very object that was asked for
+    │   ├── NotFound       the documented 404 for the requested object itself
     │   └── RateLimited    429: not executed (A2)
-    ├── NoAnswer           the request failed on its way; ``executed`` says what is known
+    ├── NoAnswer           the request failed on its way; perhaps ``executed``
     │   └── QuotaClosed    the quota gave no permit within the operation's time; nothing was sent
-    ├── BadAnswer          an answer came that is not what the documentation describes
-    └── ResourceError      the answers are plain, but what was asked for can't be done
+    ├── BadAnswer          an answer that contradicts the documentation
+    └── ResourceError      the object's state does not allow the operation
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lookups of what exists, without managing it; each front-end offers them as its functions.
+"""Lookups of existing objects, without managing them; front-ends offer them as functions.
 
 A lookup takes a catalog and plain values, and returns records. Every one raises a
 :class:`~.errors.ComfyControlError`, which for wrong arguments is a :class:`~.errors.ResourceError`.
@@ -87,7 +87,7 @@ def templates(catalog: Catalog, name: str | None) -> tuple[TemplateSummary, ...]
 def _summary(catalog: Catalog, item: Mapping[str, Any]) -> TemplateSummary:
     try:
         return TemplateSummary.parse(item)
-    except Unusable:  # the GET says what is wrong
+    except Unusable:  # the GET reports the fault
         return cast(TemplateInfo, catalog.get(TEMPLATE, str(item.get("id"))))
 
 

@@ -37,7 +37,7 @@ class Emulator:
 
     ``port`` 0 takes a free one; ``db`` None keeps everything in memory; each of ``tokens`` opens
     an account of its own, whose id is the same at each start; ``clock`` replaces the machine's;
-    ``log`` is told one line a request; ``kill`` is called by faults that end the process;
+    ``log`` is called with a line for each request, ``kill`` by faults that end the process;
     ``settings`` are those of :class:`~.state.settings.Settings`, which docs/emulator.md lists.
 
     :meth:`start` raises OSError when the port is taken, sqlite3.Error when ``db`` is no

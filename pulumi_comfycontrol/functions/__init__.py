@@ -1,4 +1,4 @@
-"""Functions that look up what exists, without managing it; one file a kind of object.
+"""Functions that look up existing objects without managing them; one file a kind.
 
 Each has a form for plain values, which returns its result at once, and one whose name ends in
 ``_output``, which takes outputs too and returns an output. Both also run in preview, with the

@@ -1,4 +1,4 @@
-"""Functions of the schema: lookups of what exists.
+"""Functions of the schema: lookups of existing objects.
 
 Header values are in no result: a result with one secret is secret as a whole in Python and Node.js.
 """

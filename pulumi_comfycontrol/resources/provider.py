@@ -57,7 +57,7 @@ class Provider(pulumi.ProviderResource):
 def explicit_provider(
     provider: pulumi.ProviderResource | None, parent: pulumi.Resource | None
 ) -> pulumi.ProviderResource | None:
-    """Return the provider among the options, or the one that a parent hands on."""
+    """Return the provider in the options, or the one inherited from a parent."""
     if provider is not None or parent is None:
         return provider
     return parent.get_provider(_DYNAMIC_TYPE)

@@ -23,7 +23,7 @@ class Budget:
         self._spent += seconds
 
     def left(self, total: float) -> float:
-        """Return what is left of ``total`` seconds; less than 0 when it is overspent."""
+        """Return the remaining part of ``total`` seconds; negative when it is overspent."""
         return (self._granted or total) - self._spent
 
 

@@ -61,7 +61,7 @@ class Catalog:
     def _managed(self, item: Mapping[str, Any]) -> ManagedRunnerInfo:
         try:
             return ManagedRunnerInfo.parse(item)
-        except Unusable:  # the GET says what is wrong
+        except Unusable:  # the GET reports the fault
             return self.managed_runner(str(item.get("id")))
 
     def _all(self, read: Callable[[], Pages], plural: str) -> list[Item]:

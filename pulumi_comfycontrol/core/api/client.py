@@ -35,7 +35,7 @@ class Client:
         self.words = words
 
     def send(self, request: Request, on_send: Callable[[], None] = lambda: None) -> Any:
-        """Send any request; returns what :class:`~.responses.Interpret` makes of its answer.
+        """Send any request; returns its answer as interpreted by :class:`~.responses.Interpret`.
 
         ``on_send`` is called right before each attempt is sent.
         """
@@ -101,7 +101,7 @@ class Client:
 
     @property
     def clock_offset(self) -> float | None:
-        """The server's clock minus ours, in seconds; None until an answer told it."""
+        """The server's clock minus ours, in seconds; None before an answer with a date."""
         return self._server_clock.offset
 
     def _get(self, model: type[A], path: str, id_: str | None = None) -> A:

@@ -1,4 +1,4 @@
-"""The meaning of a missing reply: whether the request was sent, why not, and what to do."""
+"""Errors for a missing reply: whether the request was executed, the cause, and advice."""
 
 from __future__ import annotations
 

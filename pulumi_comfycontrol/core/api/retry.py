@@ -14,7 +14,7 @@ any other status                              never                never
 ============================================  ===================  ======================
 
 The wait before attempt 2, 3, … is drawn from the upper half of 0.5, 1, 2, 4, 8, 10, 10, … s
-(exponential backoff with equal jitter), or is what ``Retry-After`` asks for if that is more.
+(exponential backoff with equal jitter), or is the one of ``Retry-After`` if that is longer.
 All requests of one operation together spend at most ``Settings.operation_timeout`` (120 s) on
 attempts and on waits between them (``budget.py``). Waiting for other requests of this host does
 not count, and nor do cool-downs before a request's first attempt. Where nothing listens on this

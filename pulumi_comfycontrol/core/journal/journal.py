@@ -1,6 +1,6 @@
 """The journal: one row for each create attempt, written right before its POST.
 
-A process that is killed after its POST so leaves a record of it; see docs/create-once.md. On one
+So a process that is killed after its POST leaves a record of it; see docs/create-once.md. On one
 machine the rows are in a SQLite file of the user's state folder; where the folder can't be used, in
 memory only, with a warning. With a store they are in its database, for all machines.
 """
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The program for which the journal is kept, and what the front-end knows of it.
+    """The program for which the journal is kept, described by the front-end.
 
     ``supervisor`` names the program that records the ids, see ``supervisor.py``; ``is_awaited``
     returns whether that program still waits for the calling thread's result.

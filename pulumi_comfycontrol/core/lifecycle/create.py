@@ -1,6 +1,6 @@
 """Creation at most once, even when the answer is lost or the process is killed.
 
-docs/create-once.md explains the states, the races, and what can't be decided.
+docs/create-once.md explains the states, the races, and the undecidable cases.
 """
 
 from __future__ import annotations
@@ -228,10 +228,10 @@ class _Creation:
         except NotFound:
             return None
 
-    # What exists
+    # Existing objects
 
     def _take_existing(self) -> Record | None:
-        """Do what ``if_exists`` says about an unmanaged object of the same identity."""
+        """Apply ``if_exists`` to an unmanaged object of the same identity."""
         existing = self._creator.existing
         if self._if_exists == "create":
             return None

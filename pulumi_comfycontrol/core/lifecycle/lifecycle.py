@@ -40,7 +40,7 @@ class Lifecycle:
 
     ``values`` are the fields that the program sets; ``known`` are an object's last known
     properties. Every method raises a :class:`ComfyControlError` whose text is a sentence.
-    ``managed`` is what is known already of the objects that the deployment manages.
+    ``managed`` is the deployment's registry of managed objects.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Lifecycle:
         *,
         owner: str = "",
     ) -> Outcome:
-        """Send those of ``values`` that differ from what was sent last; nothing if none does.
+        """Send those of ``values`` that differ from the last sent ones; nothing if none does.
 
         Drift is repaired too, except in ``ignored`` fields. Raises :class:`Unfinished` when the
         object does not show the values that were sent.

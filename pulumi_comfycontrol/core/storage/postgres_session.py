@@ -98,7 +98,7 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
 
 
 def _bounded(gen: Generator[Any, Any, T], error: type[Exception]) -> Generator[Any, Any, T]:
-    """Pass on what ``gen`` waits for, and raise ``error`` when that takes too long."""
+    """Wait for the events of ``gen``, and raise ``error`` when that takes too long."""
     until = time.monotonic() + ANSWER
     try:
         awaited = next(gen)

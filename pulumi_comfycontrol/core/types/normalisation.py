@@ -1,7 +1,7 @@
 """Normal forms of values, for comparisons: the part that has a meaning to ComfyControl.
 
 The documentation does not say whether the API returns a value exactly as it was sent (A11,
-A14). Values are compared by these normal forms, which drop what has no meaning and no more.
+A14). Values are compared by these normal forms, which drop only differences without meaning.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def _status_faults(status: str) -> Iterator[str]:
 
 
 def _is_status(sent: str, shown: str) -> bool:
-    """A word that is not documented may be another one for active, and hardly for disabled."""
+    """Whether a status can stand for the sent one: an undocumented word may mean active."""
     return sent == "active" and shown not in {"active", "disabled"}
 
 

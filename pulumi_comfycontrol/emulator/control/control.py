@@ -198,7 +198,7 @@ def clear_faults() -> Any:
 
 
 def _body(*types: type) -> Any:
-    """The request's JSON, an object unless told otherwise; nothing is an empty object."""
+    """The request's JSON, by default an object; an empty body is an empty object."""
     data = request.get_data()
     if not data:
         return {}
@@ -209,7 +209,7 @@ def _body(*types: type) -> Any:
     body = parse_json(data, _NO_JSON)
     try:
         json.dumps(body, ensure_ascii=False).encode()
-    except (RecursionError, UnicodeEncodeError):  # nested too deeply, or half a character
+    except (RecursionError, UnicodeEncodeError):  # nested too deeply, or a lone surrogate
         raise Invalid(_NO_JSON) from None
     if not isinstance(body, types or dict):
         raise Invalid("request body must be a JSON object")

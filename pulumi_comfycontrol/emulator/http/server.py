@@ -27,7 +27,7 @@ from .hosts import WILDCARDS
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Less than 1 GB; what the API takes of it is checked later.
+#: Less than 1 GB; the API's own limit is checked later.
 _LENGTH = re.compile(r"[0-9]{1,9}")
 
 

@@ -29,7 +29,7 @@ def raw_outputs() -> Any:
 
 
 def rpc() -> tuple[Any, Any]:
-    """Return request and context from the callers' frames; None for what is not found."""
+    """Return request and context from the callers' frames; None for each that is not found."""
     frame = sys._getframe(1)
     for _ in range(_DEPTH):
         local = frame.f_locals
