@@ -19,7 +19,7 @@ _INTRODUCTION = f"""\
 Each setting comes from an environment variable or from the stack config
 (`pulumi config set comfycontrol:apiUrl …`). The environment wins, because it is read live:
 `pulumi refresh` and `pulumi destroy` are given the stack config of the last `pulumi up`, so that a
-rotated token would not reach them. What an explicit [provider](accounts.md) sets itself wins over
+rotated token would not reach them. An explicit [provider](accounts.md)'s own arguments win over
 both. `comfycontrol-import` and `comfycontrol-doctor` read the environment only.
 
 A URL that ends in `/v1`, as {DEFAULT_URL}/v1, is used

@@ -192,7 +192,7 @@ SETTINGS = (
         "COMFYCONTROL_API_URL",
         "apiUrl",
         _url,
-        "address of the API, where it is another one than the public",
+        "URL of the API; by default the public one",
         per_account=True,
     ),
     Setting(

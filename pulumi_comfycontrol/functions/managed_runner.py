@@ -25,8 +25,8 @@ def get_managed_runner(
     access to managed runners.
 
     :param id: The managed runner's id; or give ``name``.
-    :param name: The managed runner's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param name: The managed runner's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.managed_runner, id=id, name=name)
@@ -41,13 +41,13 @@ def get_managed_runner_output(
 ) -> pulumi.Output[ManagedRunnerInfo]:
     """Return the managed runner with the id, or the only one with the name, as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param id: The managed runner's id; or give ``name``.
-    :param name: The managed runner's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param name: The managed runner's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.managed_runner, id=id, name=name)
 
@@ -63,9 +63,9 @@ def get_managed_runners(
 
     One request for each 100 managed runners. Without filters, all that the tier sees fit.
 
-    :param tags: Tags, all of which a managed runner must have; case counts.
+    :param tags: All tags that a managed runner must have; case counts.
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.managed_runners, tags=tags, name=name)
@@ -80,12 +80,12 @@ def get_managed_runners_output(
 ) -> pulumi.Output[tuple[ManagedRunnerInfo, ...]]:
     """Return the managed runners that fit as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
-    :param tags: Tags, all of which a managed runner must have; case counts.
+    :param tags: All tags that a managed runner must have; case counts.
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.managed_runners, tags=tags, name=name)

@@ -26,8 +26,8 @@ def get_runner(
     One request by id; by name one for each 100 runners.
 
     :param id: The runner's id; or give ``name``.
-    :param name: The runner's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param name: The runner's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return RunnerInfo.of(now(account, opts, lookups.runner, id=id, name=name))
@@ -42,13 +42,13 @@ def get_runner_output(
 ) -> pulumi.Output[RunnerInfo]:
     """Return the runner with the id, or the only one with the name, as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param id: The runner's id; or give ``name``.
-    :param name: The runner's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param name: The runner's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.runner, id=id, name=name).apply(RunnerInfo.of)
 
@@ -66,9 +66,9 @@ def get_runners(
     One request for each 100 runners. Without filters, all of the account's runners fit.
 
     :param status: ``active`` or ``disabled``.
-    :param tags: Tags, all of which a runner must have; case counts.
+    :param tags: All tags that a runner must have; case counts.
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     found = now(account, opts, lookups.runners, status=status, tags=tags, name=name)
@@ -85,14 +85,14 @@ def get_runners_output(
 ) -> pulumi.Output[tuple[RunnerInfo, ...]]:
     """Return the runners that fit as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param status: ``active`` or ``disabled``.
-    :param tags: Tags, all of which a runner must have; case counts.
+    :param tags: All tags that a runner must have; case counts.
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     found = later(account, opts, lookups.runners, status=status, tags=tags, name=name)
     return found.apply(lambda records: tuple(map(RunnerInfo.of, records)))
@@ -101,12 +101,12 @@ def get_runners_output(
 def get_runner_stats(
     id: str, *, account: Provider | None = None, opts: pulumi.InvokeOptions | None = None
 ) -> RunnerStats:
-    """Return what a runner's machine reports; an error when ComfyControl can't reach it.
+    """Return the live report of a runner's machine; an error when that can't be reached.
 
     One request, for which ComfyControl asks the machine.
 
     :param id: The runner's id.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.runner_stats, id=id)
@@ -118,13 +118,13 @@ def get_runner_stats_output(
     account: Provider | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> pulumi.Output[RunnerStats]:
-    """Return what a runner's machine reports as an output.
+    """Return the live report of a runner's machine as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param id: The runner's id.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.runner_stats, id=id)

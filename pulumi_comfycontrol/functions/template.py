@@ -22,8 +22,8 @@ def get_template(
     One request by id; by name one for each 100 templates, and one more.
 
     :param id: The template's id; or give ``name``.
-    :param name: The template's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param name: The template's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.template, id=id, name=name)
@@ -38,13 +38,13 @@ def get_template_output(
 ) -> pulumi.Output[TemplateInfo]:
     """Return the template with the id, or the only one with the name, as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param id: The template's id; or give ``name``.
-    :param name: The template's name, to the letter; an error where several have it.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param name: The template's name, to the letter; an error if it is not unique.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.template, id=id, name=name)
 
@@ -60,7 +60,7 @@ def get_templates(
     One request for each 100 templates. Without a pattern, all of the account's templates fit.
 
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.templates, name=name)
@@ -74,11 +74,11 @@ def get_templates_output(
 ) -> pulumi.Output[tuple[TemplateSummary, ...]]:
     """Return the templates with a name of the pattern as an output.
 
-    It waits for its arguments, which may be outputs; in a preview where one is not known yet, so
-    is the result.
+    It waits for its arguments, which may be outputs; an argument that is unknown in a preview makes
+    the result unknown.
 
     :param name: A pattern of names: ``*``, ``?`` and ``[…]`` as in file names; case counts.
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.templates, name=name)

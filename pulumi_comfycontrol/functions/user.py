@@ -15,7 +15,7 @@ def get_user(
 ) -> UserInfo:
     """Return the owner of the token; one request.
 
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
     :param opts: Pulumi's options for a function; ``provider`` and ``parent`` count.
     """
     return now(account, opts, lookups.user)
@@ -26,7 +26,7 @@ def get_user_output(
 ) -> pulumi.Output[UserInfo]:
     """Return the owner of the token as an output; one request.
 
-    :param account: The explicit provider whose account is meant; the same as ``opts.provider``.
-    :param opts: Pulumi's options for a function; ``provider``, ``parent`` and ``depends_on`` count.
+    :param account: The explicit provider whose account is used; the same as ``opts.provider``.
+    :param opts: Pulumi's options for a function; ``provider``, ``parent``, ``depends_on`` count.
     """
     return later(account, opts, lookups.user)

@@ -8,9 +8,9 @@ from ..frontend.names import PACKAGE
 
 
 class Provider(pulumi.ProviderResource):
-    """An account for the native resources that are given ``ResourceOptions(provider=…)``.
+    """An account for the native resources with ``ResourceOptions(provider=…)``.
 
-    What it does not set comes from the environment.
+    Other settings come from the environment.
     """
 
     def __init__(
@@ -23,9 +23,9 @@ class Provider(pulumi.ProviderResource):
     ) -> None:
         """Declare an account.
 
-        :param resource_name: The provider's name in the program, which messages name too.
+        :param resource_name: The provider's name in the program; shown in messages.
         :param api_token: The account's token; stored encrypted in the state.
-        :param api_url: The API's address, where it is another one than the public.
+        :param api_url: The API's URL; by default the public one.
         :param opts: Pulumi's options for every resource.
         """
         arguments = {"apiToken": pulumi.Output.secret(api_token), "apiUrl": api_url}

@@ -45,7 +45,7 @@ class Runner(NativeResource):
         """Declare a runner; see :class:`pulumi_comfycontrol.Runner` for the arguments.
 
         With ``ResourceOptions(import_=…)`` Pulumi itself takes the existing runner over and
-        changes it to what the program says, so that ``adopt`` has no effect here.
+        changes it to the program's values, so that ``adopt`` has no effect here.
         """
         del adopt
         opts = pulumi.ResourceOptions.merge(None, opts)

@@ -42,7 +42,7 @@ class Template(NativeResource):
         """Declare a template; see :class:`pulumi_comfycontrol.Template` for the arguments.
 
         With ``ResourceOptions(import_=…)`` Pulumi itself takes the existing template over and
-        changes it to what the program says, so that ``adopt`` has no effect here.
+        changes it to the program's values, so that ``adopt`` has no effect here.
         """
         del adopt
         opts = pulumi.ResourceOptions.merge(None, opts)

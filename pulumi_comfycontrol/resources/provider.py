@@ -12,10 +12,10 @@ _DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
 
 
 class Provider(pulumi.ProviderResource):
-    """An account for the resources that are given ``ResourceOptions(provider=…)``.
+    """An account for the resources with ``ResourceOptions(provider=…)``.
 
-    What it does not set comes from the environment or the stack config, as for resources
-    without a provider. All accounts share the host's quota, which the API counts by address.
+    Other settings come from the environment or the stack config, as for resources without a
+    provider. All accounts share the host's quota, which the API counts by address.
     """
 
     def __init__(
@@ -29,8 +29,8 @@ class Provider(pulumi.ProviderResource):
         """Declare an account.
 
         :param api_token: The account's token; stored encrypted in the state.
-        :param api_url: The API's address, where it is another one than the public.
-        :param resource_name: The provider's name in the program, which messages name too.
+        :param api_url: The API's URL; by default the public one.
+        :param resource_name: The provider's name in the program; shown in messages.
         :param opts: Pulumi's options for every resource.
         """
         given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}

@@ -17,9 +17,9 @@ from .imports import take_import
 class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
     """A ComfyUI machine that is registered with ComfyControl.
 
-    The rules for the arguments come from the API's page runners/create. Preview reports what
-    breaks one, and unknown arguments, for all resources of the program at once. All arguments can
-    be changed in place.
+    The rules for the arguments come from the API's page runners/create. A preview reports all
+    invalid and unknown arguments of the program's resources at once. All arguments can be changed
+    in place.
     """
 
     name: pulumi.Output[str]
@@ -59,11 +59,11 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param endpoint: An http or https URL with a host.
         :param headers: HTTP headers, name to value. Always stored as a secret.
         :param tags: At most 10, each once, without commas; case counts, order does not.
-        :param status: ``active`` (what a new runner is) or ``disabled``.
+        :param status: ``active``, as a new runner is, or ``disabled``.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
-            what the program says; otherwise a difference is an error.
-        :param if_exists: What happens at creation when the account has a runner with the same name
-            and endpoint that no resource of the stack manages: "create" makes another one,
+            the program's values; otherwise a difference is an error.
+        :param if_exists: Policy at creation for a runner of the account with the same name and
+            endpoint that no resource of the stack manages: "create" makes another one,
             "fail" stops and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the
             default.
         :param opts: Pulumi's options for every resource.

@@ -22,8 +22,8 @@ Body = Mapping[str, Any] | str | os.PathLike[str] | pulumi.FileAsset | pulumi.St
 class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
     """A workflow with placeholders that ComfyControl keeps for its users.
 
-    The rules for the arguments come from the API's page templates/create. Preview reports what
-    breaks one, and unknown arguments, for all resources of the program at once; a mistake in a
+    The rules for the arguments come from the API's page templates/create. A preview reports
+    all invalid and unknown arguments of the program's resources at once; a mistake in a
     placeholder is a warning there. All arguments can be changed in place.
     """
 
@@ -58,14 +58,14 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
         """Declare a template.
 
         :param name: The template's name, 1 to 100 characters. Names need not be unique.
-        :param description: What the template is for, 1 to 500 characters.
+        :param description: The template's purpose, 1 to 500 characters.
         :param body: The workflow, at most 50 MB: a dict, JSON text, or a file as
             ``pathlib.Path`` or ``pulumi.FileAsset``. Order of keys and white space have no
             meaning; integers of any size stay exact.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
-            to what the program says; otherwise a difference is an error.
-        :param if_exists: What happens at creation when the account has a template with the same
-            name that no resource of the stack manages: "create" makes another one, "fail" stops
+            to the program's values; otherwise a difference is an error.
+        :param if_exists: Policy at creation for a template of the account with the same name that
+            no resource of the stack manages: "create" makes another one, "fail" stops
             and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.

@@ -24,7 +24,7 @@ export interface GetManagedRunnerArgs {
      */
     id?: string;
     /**
-     * The managed runner's name, to the letter; an error where several have it.
+     * The managed runner's name, to the letter; an error if it is not unique.
      */
     name?: string;
 }
@@ -82,7 +82,7 @@ export interface GetManagedRunnerOutputArgs {
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * The managed runner's name, to the letter; an error where several have it.
+     * The managed runner's name, to the letter; an error if it is not unique.
      */
     name?: pulumi.Input<string | undefined>;
 }

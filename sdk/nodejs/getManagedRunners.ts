@@ -26,7 +26,7 @@ export interface GetManagedRunnersArgs {
      */
     name?: string;
     /**
-     * Tags, all of which a managed runner must have; case counts.
+     * All tags that a managed runner must have; case counts.
      */
     tags?: string[];
 }
@@ -57,7 +57,7 @@ export interface GetManagedRunnersOutputArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * Tags, all of which a managed runner must have; case counts.
+     * All tags that a managed runner must have; case counts.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -24,7 +24,7 @@ export interface GetRunnerArgs {
      */
     id?: string;
     /**
-     * The runner's name, to the letter; an error where several have it.
+     * The runner's name, to the letter; an error if it is not unique.
      */
     name?: string;
 }
@@ -86,7 +86,7 @@ export interface GetRunnerOutputArgs {
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * The runner's name, to the letter; an error where several have it.
+     * The runner's name, to the letter; an error if it is not unique.
      */
     name?: pulumi.Input<string | undefined>;
 }

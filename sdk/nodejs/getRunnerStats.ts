@@ -7,7 +7,7 @@ import * as outputs from "./types/output";
 import * as utilities from "./utilities";
 
 /**
- * Return what a runner's machine reports; an error when ComfyControl can't reach it.
+ * Return the live report of a runner's machine; an error when that can't be reached.
  *
  * One request, for which ComfyControl asks the machine.
  */
@@ -42,12 +42,12 @@ export interface GetRunnerStatsResult {
      */
     readonly extensions: string[];
     /**
-     * The machine, and what runs on it.
+     * The machine and its software.
      */
     readonly system: outputs.SystemInfo;
 }
 /**
- * Return what a runner's machine reports; an error when ComfyControl can't reach it.
+ * Return the live report of a runner's machine; an error when that can't be reached.
  *
  * One request, for which ComfyControl asks the machine.
  */

@@ -31,7 +31,7 @@ export interface GetRunnersArgs {
      */
     status?: string;
     /**
-     * Tags, all of which a runner must have; case counts.
+     * All tags that a runner must have; case counts.
      */
     tags?: string[];
 }
@@ -67,7 +67,7 @@ export interface GetRunnersOutputArgs {
      */
     status?: pulumi.Input<string | undefined>;
     /**
-     * Tags, all of which a runner must have; case counts.
+     * All tags that a runner must have; case counts.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

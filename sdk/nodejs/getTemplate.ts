@@ -26,7 +26,7 @@ export interface GetTemplateArgs {
      */
     id?: string;
     /**
-     * The template's name, to the letter; an error where several have it.
+     * The template's name, to the letter; an error if it is not unique.
      */
     name?: string;
 }
@@ -44,7 +44,7 @@ export interface GetTemplateResult {
      */
     readonly createdAt: string;
     /**
-     * What the template is for.
+     * The template's purpose.
      */
     readonly description: string;
     /**
@@ -88,7 +88,7 @@ export interface GetTemplateOutputArgs {
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * The template's name, to the letter; an error where several have it.
+     * The template's name, to the letter; an error if it is not unique.
      */
     name?: pulumi.Input<string | undefined>;
 }

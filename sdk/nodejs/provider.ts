@@ -57,7 +57,7 @@ export interface ProviderArgs {
      */
     apiToken?: pulumi.Input<string | undefined>;
     /**
-     * Address of the API, where it is another one than the public. Environment: `COMFYCONTROL_API_URL`.
+     * URL of the API; by default the public one. Environment: `COMFYCONTROL_API_URL`.
      */
     apiUrl?: pulumi.Input<string | undefined>;
     /**

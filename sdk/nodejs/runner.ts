@@ -151,7 +151,7 @@ export interface RunnerArgs {
      */
     headers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * What happens at creation when the account has a runner with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+     * Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
      */
     ifExists?: pulumi.Input<string | undefined>;
     /**
@@ -159,7 +159,7 @@ export interface RunnerArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * `active` (what a new runner is) or `disabled`.
+     * `active`, as a new runner is, or `disabled`.
      */
     status?: pulumi.Input<string | undefined>;
     /**

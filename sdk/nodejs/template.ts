@@ -142,11 +142,11 @@ export interface TemplateArgs {
      */
     body: pulumi.Input<string>;
     /**
-     * What the template is for, 1 to 500 characters.
+     * The template's purpose, 1 to 500 characters.
      */
     description: pulumi.Input<string>;
     /**
-     * What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+     * Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
      */
     ifExists?: pulumi.Input<string | undefined>;
     /**

@@ -10,14 +10,14 @@ from .record import Answer, without_nulls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemInfo(Answer):
-    """A machine, its memory in bytes, and what runs on it."""
+    """A machine: its memory in bytes, and the versions of its software."""
 
     os: str = ""
     """The operating system's name, as Python has it."""
     ram_total: int | None = None
-    """Bytes of memory; missing where it is not told."""
+    """Bytes of memory; missing where it is not reported."""
     ram_free: int | None = None
-    """Bytes of free memory; missing where it is not told."""
+    """Bytes of free memory; missing where it is not reported."""
     comfyui_version: str = ""
     """ComfyUI's version."""
     python_version: str = ""
@@ -33,9 +33,9 @@ class DeviceInfo(Answer):
     type: str = ""
     """cuda, cpu, mps or another."""
     vram_total: int | None = None
-    """Bytes of memory; missing where it is not told."""
+    """Bytes of memory; missing where it is not reported."""
     vram_free: int | None = None
-    """Bytes of free memory; missing where it is not told."""
+    """Bytes of free memory; missing where it is not reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class RunnerStats(Answer):
     """The live report of a runner's machine [docs: runners/stats]."""
 
     system: SystemInfo = SystemInfo()
-    """The machine, and what runs on it."""
+    """The machine and its software."""
     devices: tuple[DeviceInfo, ...] = ()
     """Its GPUs and CPUs."""
     dev_mode: bool = False

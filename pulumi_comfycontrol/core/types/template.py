@@ -31,7 +31,7 @@ class TemplateSummary(Record):
     name: str
     """The template's name."""
     description: str = ""
-    """What the template is for."""
+    """The template's purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ func GetManagedRunner(ctx *pulumi.Context, args *GetManagedRunnerArgs, opts ...p
 type GetManagedRunnerArgs struct {
 	// The managed runner's id; or give `name`.
 	Id *string `pulumi:"id"`
-	// The managed runner's name, to the letter; an error where several have it.
+	// The managed runner's name, to the letter; an error if it is not unique.
 	Name *string `pulumi:"name"`
 }
 
@@ -57,7 +57,7 @@ func GetManagedRunnerOutput(ctx *pulumi.Context, args GetManagedRunnerOutputArgs
 type GetManagedRunnerOutputArgs struct {
 	// The managed runner's id; or give `name`.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// The managed runner's name, to the letter; an error where several have it.
+	// The managed runner's name, to the letter; an error if it is not unique.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 

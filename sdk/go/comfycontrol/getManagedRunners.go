@@ -27,7 +27,7 @@ func GetManagedRunners(ctx *pulumi.Context, args *GetManagedRunnersArgs, opts ..
 type GetManagedRunnersArgs struct {
 	// A pattern of names: `*`, `?` and `[…]` as in file names; case counts.
 	Name *string `pulumi:"name"`
-	// Tags, all of which a managed runner must have; case counts.
+	// All tags that a managed runner must have; case counts.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -44,7 +44,7 @@ func GetManagedRunnersOutput(ctx *pulumi.Context, args GetManagedRunnersOutputAr
 type GetManagedRunnersOutputArgs struct {
 	// A pattern of names: `*`, `?` and `[…]` as in file names; case counts.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Tags, all of which a managed runner must have; case counts.
+	// All tags that a managed runner must have; case counts.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 

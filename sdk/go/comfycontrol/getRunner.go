@@ -27,7 +27,7 @@ func LookupRunner(ctx *pulumi.Context, args *LookupRunnerArgs, opts ...pulumi.In
 type LookupRunnerArgs struct {
 	// The runner's id; or give `name`.
 	Id *string `pulumi:"id"`
-	// The runner's name, to the letter; an error where several have it.
+	// The runner's name, to the letter; an error if it is not unique.
 	Name *string `pulumi:"name"`
 }
 
@@ -59,7 +59,7 @@ func LookupRunnerOutput(ctx *pulumi.Context, args LookupRunnerOutputArgs, opts .
 type LookupRunnerOutputArgs struct {
 	// The runner's id; or give `name`.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// The runner's name, to the letter; an error where several have it.
+	// The runner's name, to the letter; an error if it is not unique.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 

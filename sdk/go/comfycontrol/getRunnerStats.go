@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Return what a runner's machine reports; an error when ComfyControl can't reach it.
+// Return the live report of a runner's machine; an error when that can't be reached.
 //
 // One request, for which ComfyControl asks the machine.
 func GetRunnerStats(ctx *pulumi.Context, args *GetRunnerStatsArgs, opts ...pulumi.InvokeOption) (*GetRunnerStatsResult, error) {
@@ -37,7 +37,7 @@ type GetRunnerStatsResult struct {
 	Devices []DeviceInfo `pulumi:"devices"`
 	// The names of ComfyUI's extensions.
 	Extensions []string `pulumi:"extensions"`
-	// The machine, and what runs on it.
+	// The machine and its software.
 	System SystemInfo `pulumi:"system"`
 }
 
@@ -85,7 +85,7 @@ func (o GetRunnerStatsResultOutput) Extensions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GetRunnerStatsResult) []string { return v.Extensions }).(pulumi.StringArrayOutput)
 }
 
-// The machine, and what runs on it.
+// The machine and its software.
 func (o GetRunnerStatsResultOutput) System() SystemInfoOutput {
 	return o.ApplyT(func(v GetRunnerStatsResult) SystemInfo { return v.System }).(SystemInfoOutput)
 }

@@ -29,7 +29,7 @@ type GetRunnersArgs struct {
 	Name *string `pulumi:"name"`
 	// `active` or `disabled`.
 	Status *string `pulumi:"status"`
-	// Tags, all of which a runner must have; case counts.
+	// All tags that a runner must have; case counts.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -48,7 +48,7 @@ type GetRunnersOutputArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// `active` or `disabled`.
 	Status pulumi.StringPtrInput `pulumi:"status"`
-	// Tags, all of which a runner must have; case counts.
+	// All tags that a runner must have; case counts.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 

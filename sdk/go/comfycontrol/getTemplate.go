@@ -27,7 +27,7 @@ func LookupTemplate(ctx *pulumi.Context, args *LookupTemplateArgs, opts ...pulum
 type LookupTemplateArgs struct {
 	// The template's id; or give `name`.
 	Id *string `pulumi:"id"`
-	// The template's name, to the letter; an error where several have it.
+	// The template's name, to the letter; an error if it is not unique.
 	Name *string `pulumi:"name"`
 }
 
@@ -37,7 +37,7 @@ type LookupTemplateResult struct {
 	Body string `pulumi:"body"`
 	// The time of creation: ISO 8601, UTC.
 	CreatedAt string `pulumi:"createdAt"`
-	// What the template is for.
+	// The template's purpose.
 	Description string `pulumi:"description"`
 	// The id, as the API gives it.
 	Id string `pulumi:"id"`
@@ -59,7 +59,7 @@ func LookupTemplateOutput(ctx *pulumi.Context, args LookupTemplateOutputArgs, op
 type LookupTemplateOutputArgs struct {
 	// The template's id; or give `name`.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// The template's name, to the letter; an error where several have it.
+	// The template's name, to the letter; an error if it is not unique.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -92,7 +92,7 @@ func (o LookupTemplateResultOutput) CreatedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupTemplateResult) string { return v.CreatedAt }).(pulumi.StringOutput)
 }
 
-// What the template is for.
+// The template's purpose.
 func (o LookupTemplateResultOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupTemplateResult) string { return v.Description }).(pulumi.StringOutput)
 }

@@ -41,7 +41,7 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// API token of the account, from the dashboard (account settings, API Tokens). Environment: `COMFYCONTROL_API_TOKEN`.
 	ApiToken *string `pulumi:"apiToken"`
-	// Address of the API, where it is another one than the public. Environment: `COMFYCONTROL_API_URL`.
+	// URL of the API; by default the public one. Environment: `COMFYCONTROL_API_URL`.
 	ApiUrl *string `pulumi:"apiUrl"`
 	// Seconds to wait for a connection. Environment: `COMFYCONTROL_CONNECT_TIMEOUT`.
 	ConnectTimeout *float64 `pulumi:"connectTimeout"`
@@ -61,7 +61,7 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// API token of the account, from the dashboard (account settings, API Tokens). Environment: `COMFYCONTROL_API_TOKEN`.
 	ApiToken pulumi.StringPtrInput
-	// Address of the API, where it is another one than the public. Environment: `COMFYCONTROL_API_URL`.
+	// URL of the API; by default the public one. Environment: `COMFYCONTROL_API_URL`.
 	ApiUrl pulumi.StringPtrInput
 	// Seconds to wait for a connection. Environment: `COMFYCONTROL_CONNECT_TIMEOUT`.
 	ConnectTimeout pulumi.Float64PtrInput

@@ -19,9 +19,9 @@ type DeviceInfo struct {
 	Name string `pulumi:"name"`
 	// cuda, cpu, mps or another.
 	Type string `pulumi:"type"`
-	// Bytes of free memory; missing where it is not told.
+	// Bytes of free memory; missing where it is not reported.
 	VramFree *float64 `pulumi:"vramFree"`
-	// Bytes of memory; missing where it is not told.
+	// Bytes of memory; missing where it is not reported.
 	VramTotal *float64 `pulumi:"vramTotal"`
 }
 
@@ -50,12 +50,12 @@ func (o DeviceInfoOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v DeviceInfo) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// Bytes of free memory; missing where it is not told.
+// Bytes of free memory; missing where it is not reported.
 func (o DeviceInfoOutput) VramFree() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v DeviceInfo) *float64 { return v.VramFree }).(pulumi.Float64PtrOutput)
 }
 
-// Bytes of memory; missing where it is not told.
+// Bytes of memory; missing where it is not reported.
 func (o DeviceInfoOutput) VramTotal() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v DeviceInfo) *float64 { return v.VramTotal }).(pulumi.Float64PtrOutput)
 }
@@ -330,7 +330,7 @@ func (o RunnerSummaryArrayOutput) Index(i pulumi.IntInput) RunnerSummaryOutput {
 	}).(RunnerSummaryOutput)
 }
 
-// A machine, its memory in bytes, and what runs on it.
+// A machine: its memory in bytes, and the versions of its software.
 type SystemInfo struct {
 	// ComfyUI's version.
 	ComfyuiVersion string `pulumi:"comfyuiVersion"`
@@ -338,13 +338,13 @@ type SystemInfo struct {
 	Os string `pulumi:"os"`
 	// Python's version.
 	PythonVersion string `pulumi:"pythonVersion"`
-	// Bytes of free memory; missing where it is not told.
+	// Bytes of free memory; missing where it is not reported.
 	RamFree *float64 `pulumi:"ramFree"`
-	// Bytes of memory; missing where it is not told.
+	// Bytes of memory; missing where it is not reported.
 	RamTotal *float64 `pulumi:"ramTotal"`
 }
 
-// A machine, its memory in bytes, and what runs on it.
+// A machine: its memory in bytes, and the versions of its software.
 type SystemInfoOutput struct{ *pulumi.OutputState }
 
 func (SystemInfoOutput) ElementType() reflect.Type {
@@ -374,12 +374,12 @@ func (o SystemInfoOutput) PythonVersion() pulumi.StringOutput {
 	return o.ApplyT(func(v SystemInfo) string { return v.PythonVersion }).(pulumi.StringOutput)
 }
 
-// Bytes of free memory; missing where it is not told.
+// Bytes of free memory; missing where it is not reported.
 func (o SystemInfoOutput) RamFree() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v SystemInfo) *float64 { return v.RamFree }).(pulumi.Float64PtrOutput)
 }
 
-// Bytes of memory; missing where it is not told.
+// Bytes of memory; missing where it is not reported.
 func (o SystemInfoOutput) RamTotal() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v SystemInfo) *float64 { return v.RamTotal }).(pulumi.Float64PtrOutput)
 }
@@ -388,7 +388,7 @@ func (o SystemInfoOutput) RamTotal() pulumi.Float64PtrOutput {
 type TemplateSummary struct {
 	// The time of creation: ISO 8601, UTC.
 	CreatedAt string `pulumi:"createdAt"`
-	// What the template is for.
+	// The template's purpose.
 	Description string `pulumi:"description"`
 	// The id, as the API gives it.
 	Id string `pulumi:"id"`
@@ -420,7 +420,7 @@ func (o TemplateSummaryOutput) CreatedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v TemplateSummary) string { return v.CreatedAt }).(pulumi.StringOutput)
 }
 
-// What the template is for.
+// The template's purpose.
 func (o TemplateSummaryOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v TemplateSummary) string { return v.Description }).(pulumi.StringOutput)
 }

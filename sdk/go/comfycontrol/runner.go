@@ -136,11 +136,11 @@ type runnerArgs struct {
 	Endpoint string `pulumi:"endpoint"`
 	// HTTP headers, name to value. Always stored as a secret.
 	Headers map[string]string `pulumi:"headers"`
-	// What happens at creation when the account has a runner with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	// Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
 	IfExists *string `pulumi:"ifExists"`
 	// The runner's name, 1 to 100 characters. Names need not be unique.
 	Name string `pulumi:"name"`
-	// `active` (what a new runner is) or `disabled`.
+	// `active`, as a new runner is, or `disabled`.
 	Status *string `pulumi:"status"`
 	// At most 10, each once, without commas; case counts, order does not.
 	Tags []string `pulumi:"tags"`
@@ -152,11 +152,11 @@ type RunnerArgs struct {
 	Endpoint pulumi.StringInput
 	// HTTP headers, name to value. Always stored as a secret.
 	Headers pulumi.StringMapInput
-	// What happens at creation when the account has a runner with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	// Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
 	IfExists pulumi.StringPtrInput
 	// The runner's name, 1 to 100 characters. Names need not be unique.
 	Name pulumi.StringInput
-	// `active` (what a new runner is) or `disabled`.
+	// `active`, as a new runner is, or `disabled`.
 	Status pulumi.StringPtrInput
 	// At most 10, each once, without commas; case counts, order does not.
 	Tags pulumi.StringArrayInput

@@ -130,9 +130,9 @@ func TemplateExists(ctx *pulumi.Context,
 type templateArgs struct {
 	// The workflow as JSON text, at most 50 MB. Order of keys and white space have no meaning; integers of any size stay exact.
 	Body string `pulumi:"body"`
-	// What the template is for, 1 to 500 characters.
+	// The template's purpose, 1 to 500 characters.
 	Description string `pulumi:"description"`
-	// What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	// Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
 	IfExists *string `pulumi:"ifExists"`
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name string `pulumi:"name"`
@@ -142,9 +142,9 @@ type templateArgs struct {
 type TemplateArgs struct {
 	// The workflow as JSON text, at most 50 MB. Order of keys and white space have no meaning; integers of any size stay exact.
 	Body pulumi.StringInput
-	// What the template is for, 1 to 500 characters.
+	// The template's purpose, 1 to 500 characters.
 	Description pulumi.StringInput
-	// What happens at creation when the account has a template with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
+	// Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over. `comfycontrol:ifExists` is the default.
 	IfExists pulumi.StringPtrInput
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name pulumi.StringInput

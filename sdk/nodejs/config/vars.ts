@@ -19,7 +19,7 @@ Object.defineProperty(exports, "apiToken", {
 });
 
 /**
- * Address of the API, where it is another one than the public. Environment: `COMFYCONTROL_API_URL`.
+ * URL of the API; by default the public one. Environment: `COMFYCONTROL_API_URL`.
  */
 export declare const apiUrl: string | undefined;
 Object.defineProperty(exports, "apiUrl", {

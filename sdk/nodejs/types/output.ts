@@ -18,11 +18,11 @@ export interface DeviceInfo {
      */
     type: string;
     /**
-     * Bytes of free memory; missing where it is not told.
+     * Bytes of free memory; missing where it is not reported.
      */
     vramFree?: number;
     /**
-     * Bytes of memory; missing where it is not told.
+     * Bytes of memory; missing where it is not reported.
      */
     vramTotal?: number;
 }
@@ -122,7 +122,7 @@ export interface RunnerSummary {
 }
 
 /**
- * A machine, its memory in bytes, and what runs on it.
+ * A machine: its memory in bytes, and the versions of its software.
  */
 export interface SystemInfo {
     /**
@@ -138,11 +138,11 @@ export interface SystemInfo {
      */
     pythonVersion: string;
     /**
-     * Bytes of free memory; missing where it is not told.
+     * Bytes of free memory; missing where it is not reported.
      */
     ramFree?: number;
     /**
-     * Bytes of memory; missing where it is not told.
+     * Bytes of memory; missing where it is not reported.
      */
     ramTotal?: number;
 }
@@ -156,7 +156,7 @@ export interface TemplateSummary {
      */
     createdAt: string;
     /**
-     * What the template is for.
+     * The template's purpose.
      */
     description: string;
     /**

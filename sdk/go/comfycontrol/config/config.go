@@ -16,7 +16,7 @@ func GetApiToken(ctx *pulumi.Context) string {
 	return config.Get(ctx, "comfycontrol:apiToken")
 }
 
-// Address of the API, where it is another one than the public. Environment: `COMFYCONTROL_API_URL`.
+// URL of the API; by default the public one. Environment: `COMFYCONTROL_API_URL`.
 func GetApiUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "comfycontrol:apiUrl")
 }
