@@ -1,12 +1,14 @@
-"""A stack of many runners, of this project's provider or of the naive one, on the real engine."""
+"""A stack of many runners on the real engine, of one of :data:`PROVIDERS`."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pulumi_comfycontrol import Runner
+from pulumi_comfycontrol import Runner, native
+from tests.engine.plugin import write_launcher
 from tools.engine import ROOT
 from tools.project import Program, open_stack
 
@@ -16,7 +18,13 @@ from .server import TOKEN
 
 NAIVE = "naive"
 OURS = "this project"
-PROVIDERS: dict[str, Callable[..., Any]] = {NAIVE: NaiveRunner, OURS: Runner}
+NATIVE = "this project, native"
+#: The resource class of each.
+PROVIDERS: dict[str, Callable[..., Any]] = {
+    NAIVE: NaiveRunner,
+    OURS: Runner,
+    NATIVE: native.Runner,
+}
 
 
 class WrongResultError(Exception):
@@ -45,6 +53,7 @@ class Fleet:
         self.options = options
         self._folders = 0
         skip = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        plugin = write_launcher(options.home / "bin")
         self._stack = open_stack(
             _program(options),
             options.home,
@@ -53,6 +62,7 @@ class Fleet:
                 "COMFYCONTROL_API_URL": options.url,
                 "COMFYCONTROL_API_TOKEN": TOKEN,
                 "PYTHONPATH": str(ROOT),  # the host has to import the naive provider
+                "PATH": os.pathsep.join([str(plugin), os.environ["PATH"]]),
                 **({} if options.checkpoints else skip),
             },
         )

@@ -1,4 +1,4 @@
-"""The cost of destroying a stack that fills a large account."""
+"""The cost of a stack that fills a large account: plans without changes, and `destroy`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ import tempfile
 from pathlib import Path
 
 from .fleet import Fleet, FleetOptions
-from .life import measure
+from .life import live, measure
 from .measure import FREE, LIMITED, Conditions, Measured
 from .server import Server
+
+#: The steps in which nothing is to be done.
+PLANS = ("unchanged", "preview")
+
+
+def measure_large_plans(server: Server, provider: str, size: int) -> dict[str, Measured]:
+    """Measure :data:`PLANS` of ``size`` runners; they send no requests, so there is no limit."""
+    server.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        fleet = Fleet(FleetOptions(provider, size, server.url, Path(folder), checkpoints=False))
+        return live(server, fleet, FREE, PLANS)
 
 
 def measure_large_destroy(

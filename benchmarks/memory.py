@@ -15,7 +15,7 @@ from .server import Server
 #: Seconds between two looks; the kernel keeps the peak, so only what a process takes after the
 #: last look before its end is missed.
 _INTERVAL = 0.1
-_HOST = b"pulumi.dynamic"
+_HOSTS = {b"pulumi.dynamic", b"pulumi_comfycontrol.plugin"}
 
 
 def peak_memory(server: Server, provider: str, size: int) -> int:
@@ -58,7 +58,7 @@ def _watching(marker: str) -> Iterator[dict[int, int]]:
 
 def _is_host(process: Path, marker: bytes) -> bool:
     return (
-        _HOST in (process / "cmdline").read_bytes().split(b"\0")
+        not _HOSTS.isdisjoint((process / "cmdline").read_bytes().split(b"\0"))
         and marker in (process / "environ").read_bytes()
     )
 

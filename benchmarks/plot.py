@@ -9,12 +9,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .fleet import NAIVE, OURS
+from .fleet import NAIVE, NATIVE, OURS
 from .measure import LIMIT, TOO_MANY, WINDOW, Arrival, Measured
 from .results import Results
 
 _STEPS = ("up", "destroy")
-_COLOURS = {NAIVE: "#c2410c", OURS: "#1d4ed8"}
+_COLOURS = {NAIVE: "#c2410c", OURS: "#1d4ed8", NATIVE: "#0f766e"}
 _GREY = "#6b7280"
 _RED = "#dc2626"
 

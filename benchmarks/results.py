@@ -55,6 +55,8 @@ class Results:
     stacks: Runs = field(default_factory=_runs)
     stacks_free: Runs = field(default_factory=_runs)
     account: Runs = field(default_factory=_runs)
+    #: By the names in ``large.PLANS``.
+    large_plans: dict[str, Runs] = field(default_factory=lambda: defaultdict(_runs))
     large: Runs = field(default_factory=_runs)
     large_free: Runs = field(default_factory=_runs)
     #: Bytes.

@@ -1,4 +1,4 @@
-"""The chosen benchmarks, run one after the other, both providers in turn."""
+"""The chosen benchmarks, run one after the other, the providers in turn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from .account import measure_account
 from .fleet import OURS, PROVIDERS, Fleet, FleetOptions
 from .import_time import import_milliseconds
-from .large import measure_large_destroy
+from .large import measure_large_destroy, measure_large_plans
 from .life import STEPS, live
 from .measure import FREE, LIMITED, Conditions
 from .memory import peak_memory
@@ -19,7 +19,10 @@ from .server import Server
 from .stacks import measure_stacks
 
 #: What may be chosen.
-NAMES = (*STEPS, "stacks", "account", "large-destroy", "memory", "import", "quota")
+NAMES = (
+    *STEPS,
+    *("stacks", "account", "large-plans", "large-destroy", "memory", "import", "quota"),
+)
 #: Imports are measured more often: one takes no time, and varies.
 _IMPORTS = 7
 #: What each of 16 threads sends to compare quotas; more takes longer, and shows the same.
@@ -72,6 +75,8 @@ class _Suite:
         for provider in providers:
             self._account(provider)
         for provider in providers:
+            self._large_plans(provider)
+        for provider in providers:
             self._memory(provider)
 
     def large_destroy(self) -> None:
@@ -109,6 +114,13 @@ class _Suite:
             size = self._sizes.account
             self._tell(f"{provider}, one runner in an account of {size}")
             self._results.account[provider].append(measure_account(self._server, provider, size))
+
+    def _large_plans(self, provider: str) -> None:
+        if "large-plans" in self._names:
+            size = self._sizes.large
+            self._tell(f"{provider}, plans of {size} runners")
+            for name, measured in measure_large_plans(self._server, provider, size).items():
+                self._results.large_plans[name][provider].append(measured)
 
     def _memory(self, provider: str) -> None:
         if "memory" in self._names:

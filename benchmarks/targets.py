@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from .fleet import OURS
+from .fleet import NAIVE, NATIVE, OURS
 from .measure import LIMIT, Measured, Spread, quota_minimum
 from .results import Results, refused, requests, seconds, spans
 from .stacks import STACKS
@@ -17,6 +17,8 @@ from .stacks import STACKS
 #: What may be lost beside the quota's minimum.
 _ONE_STACK = 1.05
 _MANY_STACKS = 1.08
+#: What plans may take, as a multiple of the naive provider's time.
+_PLANS = 1.05
 #: Seconds that limit and latency may add to a refresh.
 _REFRESH = 1.5
 _MEGABYTE = 1_000_000
@@ -47,8 +49,10 @@ def verdicts(results: Results) -> list[Verdict]:
     """Judge all measurements."""
     return [
         *_life(results),
+        *_native(results),
         *_stacks(results),
         *_account(results),
+        *_large_plans(results),
         *_large(results),
         *_memory(results),
         *_imports(results),
@@ -85,6 +89,16 @@ def _life(results: Results) -> Iterator[Verdict]:
             yield _at_most(work, "answers 429", refused(measured), 0)
 
 
+def _native(results: Results) -> Iterator[Verdict]:
+    for name, runs in results.life.items():
+        if runs.get(NATIVE):
+            most = max(requests(runs[OURS]))
+            found = requests(runs[NATIVE])
+            target = f"as many requests as the dynamic provider: {most}"
+            work = f"{TITLES[name]}, native"
+            yield Verdict(work, target, Spread.of(found).text(0), max(found) == most)
+
+
 def _stacks(results: Results) -> Iterator[Verdict]:
     measured, free = results.stacks.get(OURS, []), results.stacks_free.get(OURS, [])
     if measured:
@@ -99,6 +113,15 @@ def _account(results: Results) -> Iterator[Verdict]:
     if measured:
         work = f"`refresh` of one runner in an account of {results.sizes.account:,}"
         yield _at_most(work, "requests", requests(measured), 1)
+
+
+def _large_plans(results: Results) -> Iterator[Verdict]:
+    for name, runs in results.large_plans.items():
+        work = f"{TITLES[name]}, {results.sizes.large:,} runners"
+        yield _at_most(work, "requests", requests(runs[OURS]), 0)
+        yield _relative(work, runs[OURS], _PLANS, runs[NAIVE], "naive")
+        yield _at_most(f"{work}, native", "requests", requests(runs[NATIVE]), 0)
+        yield _relative(f"{work}, native", runs[NATIVE], 1, runs[OURS], "dynamic")
 
 
 def _large(results: Results) -> Iterator[Verdict]:
@@ -137,6 +160,17 @@ def _at_most(work: str, what: str, numbers: Sequence[int], most: int) -> Verdict
     target = f"at most {most} {what}" if most else f"no {what}"
     target = target.removesuffix("s") if most == 1 else target
     return Verdict(work, target, Spread.of(numbers).text(0), max(numbers) <= most)
+
+
+def _relative(
+    work: str, measured: Sequence[Measured], factor: float, other: Sequence[Measured], name: str
+) -> Verdict:
+    """Judge the whole command beside that of another provider."""
+    found, theirs = median(seconds(measured)), median(seconds(other))
+    target = (
+        f"at most {factor * theirs:.2f} s ({factor:g} times the {name} provider's {theirs:.2f} s)"
+    )
+    return Verdict(work, target, f"{found:.2f} s", found <= factor * theirs)
 
 
 def _whole(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fleet import OURS
+from benchmarks.fleet import NAIVE, NATIVE, OURS
 from benchmarks.measure import Arrival, Measured
 from benchmarks.report import Origin, page
 from benchmarks.results import Results, Sizes
@@ -72,6 +72,32 @@ def test_a_large_destroy_is_judged_by_its_requests(requests: int, lost: int) -> 
     made.large[OURS] = [Measured(260.0, arrivals)]
     made.large_free[OURS] = [up(20.0)]
     assert len(missed(verdicts(made))) == lost
+
+
+@pytest.mark.parametrize(("posts", "lost"), [(99, 1), (100, 0), (101, 1)])
+def test_the_native_provider_sends_as_many_requests(posts: int, lost: int) -> None:
+    """Fewer than the dynamic provider are as wrong as more."""
+    made = results(up(23.0))
+    made.life["up"][NATIVE].append(up(23.0, posts=posts))
+    assert len(missed(verdicts(made))) == lost
+
+
+@pytest.mark.parametrize(
+    ("naive", "dynamic", "native", "lost"),
+    [
+        (10.0, 10.5, 10.5, []),
+        (10.0, 10.6, 10.0, ["`preview`, 1,000 runners"]),
+        (10.0, 10.0, 10.1, ["`preview`, 1,000 runners, native"]),
+    ],
+)
+def test_large_plans_are_judged_beside_others(
+    naive: float, dynamic: float, native: float, lost: list[str]
+) -> None:
+    """1.05 times the naive provider's time is allowed; to the native one, the dynamic one's."""
+    made = Results(Sizes(100), 1)
+    for provider, seconds in ((NAIVE, naive), (OURS, dynamic), (NATIVE, native)):
+        made.large_plans["preview"][provider] = [Measured(seconds, [])]
+    assert [one.work for one in verdicts(made) if not one.met] == lost
 
 
 def test_memory_and_import() -> None:
