@@ -50,7 +50,7 @@ class Machine:
         return id_
 
     def end(self) -> None:
-        """End in peace."""
+        """End regularly."""
         self.journal.close()
         self.store.close()
 

@@ -83,7 +83,7 @@ def test_each_token_of_the_start_opens_an_account_of_its_own() -> None:
 
 
 def test_a_token_opens_the_same_account_after_a_restart(tmp_path: Path) -> None:
-    """Also from memory, so that the provider does not take its own objects for somebody else's."""
+    """Also from memory, so that the provider does not mistake its own objects for others'."""
     accounts = set()
     for db in (None, None, tmp_path / "one.sqlite3", tmp_path / "two.sqlite3"):
         with Emulator(db=db, tokens=("cfc_one", "cfc_two")) as emulator:

@@ -12,7 +12,7 @@ from pulumi_comfycontrol.emulator import Emulator
 
 from .api import NOBODY, RUNNER, Api
 
-#: What release 0.1.0 wrote.
+#: The tables of release 0.1.0.
 FORMAT_1 = """
 CREATE TABLE account (id TEXT PRIMARY KEY, tier TEXT);
 CREATE TABLE token (

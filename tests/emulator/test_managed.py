@@ -14,7 +14,7 @@ from .api import NOBODY, Api, error_of
     [("pro", {"pro"}), ("plus", {"pro", "plus"}), ("enterprise", {"pro", "plus"})],
 )
 def test_a_tier_sees_its_types(tier: str, types: set[str]) -> None:
-    """What it does not see is neither in the list nor in the total, and 404 by id (A20, A21)."""
+    """Other types are neither in the list nor in the total, and 404 by id (A20, A21)."""
     with Emulator(tier=tier) as emulator, Api(emulator.url) as api:
         page = api.get("/v1/managed-runner")
         assert {one["runner_type"] for one in page["runners"]} == types

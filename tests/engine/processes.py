@@ -1,6 +1,6 @@
 """The processes that engines start, found by the environment that they were given.
 
-A process whose parent was killed belongs to nobody any more, but keeps its environment.
+A process whose parent was killed has no parent of ours any more, but keeps its environment.
 """
 
 from __future__ import annotations

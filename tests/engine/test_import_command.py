@@ -24,7 +24,7 @@ from .language_host import install
 MakeStack = Callable[..., Stack]
 ENDPOINT = "https://comfy.example.com"
 SEED = 2**60 + 1
-#: Nobody's header value or password may show anywhere.
+#: No header value and no password may show anywhere.
 SECRET = "hidden-value"
 
 

@@ -86,7 +86,7 @@ def test_with_a_store_each_is_there_once(
 def test_with_if_exists_fail_nothing_is_made_twice(
     killed: Callable[..., Stack], emulator: Emulator
 ) -> None:
-    """What stopped the next `up` is named with its id and the line that takes it over."""
+    """The next `up` stops, and names the object's id and the line that adopts it."""
     one = killed(10, COMFYCONTROL_IF_EXISTS="fail")
     saved = {resource["id"] for resource in one.resources().values()}
     left = {row["id"] for row in emulator.runners.all()} - saved

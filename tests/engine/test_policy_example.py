@@ -85,7 +85,7 @@ def test_a_value_that_is_known_late_is_checked_late(
 def test_what_is_only_read_is_left_alone(
     stack: MakeStack, emulator: Emulator, rules: Callable[[], None]
 ) -> None:
-    """`Runner.get` of somebody else's runner breaks no rule."""
+    """`Runner.get` of a runner that the program does not manage breaks no rule."""
     theirs = emulator.runners.seed(name="Theirs", endpoint=REFUSED)
 
     def program() -> None:

@@ -31,7 +31,7 @@ def _interfere(emulator: Emulator) -> None:
     emulator.runners.delete(b["id"])
 
 
-#: What is done, one after the other: an action, the program, and what happens before.
+#: The steps in their order: an action, the program, and the event before it.
 STORY: list[tuple[str, Programs, Callable[[Emulator], Any]]] = [
     ("up", {"a": A, "b": B}, lambda emulator: emulator.fault("status", "PUT", status=403)),
     ("up", {"a": A, "b": B}, lambda emulator: None),

@@ -21,7 +21,7 @@ from tools.engine import ROOT, engine_environment
 
 EXAMPLE = ROOT / "examples" / "ci"
 SECRET = "Bearer hidden-value"
-#: What the README asks for, and how a value of it is shown to a step.
+#: The expression in a workflow for a setting that the README asks for.
 SETTINGS = re.compile(r"\$\{\{ (secrets|vars)\.(\w+) \}\}")
 
 

@@ -14,7 +14,7 @@ from .conftest import MakeProject, Project
 
 EXAMPLES = ROOT / "examples"
 HEADER = "Bearer hidden-value"
-#: What a reader has to put in; the second token is of the account `europe`.
+#: The values that a reader has to insert; the second token is of the account `europe`.
 TOKEN, SECOND = "cfc_emulator", "cfc_europe"
 
 

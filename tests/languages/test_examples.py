@@ -36,7 +36,7 @@ def project(
 
 
 def _registries() -> dict[str, str]:
-    """The way to package registries, and the caches, of the user who runs the tests."""
+    """The user's variables for package registries and caches."""
     names = ["GOCACHE", "GOMODCACHE"]
     go = subprocess.run(["go", "env", *names], capture_output=True, text=True, check=True).stdout
     npm = {

@@ -21,7 +21,7 @@ def engine() -> Iterator[socket.socket]:
 
 
 def test_the_first_line_is_the_port(engine: socket.socket) -> None:
-    """The engine connects to it; SIGINT ends the process in peace."""
+    """The engine connects to it; SIGINT ends the process regularly."""
     address = f"127.0.0.1:{engine.getsockname()[1]}"
     with subprocess.Popen([*COMMAND, address], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

@@ -90,7 +90,7 @@ def test_python_versions_are_those_of_the_package() -> None:
 
 
 def test_the_oldest_sdk_is_tested() -> None:
-    """What the package accepts as the oldest SDK has a run of its own, on the oldest Python."""
+    """The oldest SDK that the package accepts has a run of its own, on the oldest Python."""
     matrix = OWN["ci"].jobs["test"]["strategy"]["matrix"]
     [requirement] = [one for one in PROJECT["dependencies"] if one.startswith("pulumi>")]
     oldest = re.match(r"pulumi>=(\d+\.\d+)", requirement)

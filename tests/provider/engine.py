@@ -315,7 +315,7 @@ def plain(values: Values) -> Struct:
 
 
 def _marked(answer: Struct, inputs: Values) -> Values:
-    """Properties as they are kept: what is a secret input is a secret everywhere."""
+    """Properties in the form of the state: a secret input is secret in the outputs too."""
     values = MessageToDict(answer)
     for key, value in inputs.items():
         if is_secret(value) and key in values and not is_secret(values[key]):

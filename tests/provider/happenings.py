@@ -102,7 +102,7 @@ class Kill:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong during a deployment."""
+    """A failure during a deployment."""
 
     faults: tuple[dict[str, Any], ...] = ()
     kill: Kill | None = None

@@ -30,7 +30,7 @@ def struct(provider: type[KindProvider] = RunnerProvider, **values: Any) -> Stru
 
 
 class Host(AbstractContextManager["Host"]):
-    """A host process for one emulator; ``engine`` is the address that it is told.
+    """A host process for one emulator; ``engine`` is the engine's address.
 
     ``stderr`` is where its error output goes, by default to that of this process. The methods
     raise :class:`grpc.RpcError` when the provider fails.

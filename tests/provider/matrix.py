@@ -50,7 +50,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 class Outcome:
     """Result of an operation with a fault."""
 
-    #: What happened when the fault came once: its message, or "" when the operation succeeded.
+    #: Result when the fault came once: the message, or "" when the operation succeeded.
     once: str = ""
     #: The methods of the requests that were sent then.
     requests: list[str] = field(default_factory=list)

@@ -106,7 +106,7 @@ class RealHost(Host):
     # Ends
 
     def close(self) -> None:
-        """End in peace: the engine's SIGINT, and its SIGKILL if that is not enough."""
+        """End regularly: by the engine's SIGINT, and by SIGKILL if that is not enough."""
         self.process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(_PATIENCE)
@@ -127,7 +127,7 @@ class RealHost(Host):
         if self._ended:
             return
         assert self.process.stdout
-        # The pipe is at its end when nobody is left who could write to it.
+        # The pipe ends once no process is left that could write to it.
         ended, _, _ = select.select([self.process.stdout], [], [], _GONE)
         assert ended, "a host did not end after its engine"
         self._ended = True

@@ -1,6 +1,6 @@
 """Provider hosts inside this process, in simulated time: Pulumi's own servicer over our provider.
 
-What is replaced is what a process has to itself: time, threads, its engine, and its module
+Replaced are the resources of a single process: time, threads, its engine, and its module
 globals. The requests are real ones, to a real emulator that has the same clock.
 """
 
@@ -177,7 +177,7 @@ class SimulatedHost:
         return not self.dead and self.engine in self.engines
 
     def close(self) -> None:
-        """End in peace, as after the engine's SIGINT."""
+        """End regularly, as after the engine's SIGINT."""
         if not self.dead:
             for job in self.at_exit:
                 job()

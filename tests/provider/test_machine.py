@@ -62,7 +62,7 @@ class Deployments(RuleBasedStateMachine):
     """Two stacks of one account, deployed on one computer."""
 
     computer_class: type[Any]
-    #: What there is to see at the end.
+    #: Statistics, shown at the end.
     counts: ClassVar[Counter[str]]
     #: Whether waiting costs nothing.
     has_time = True

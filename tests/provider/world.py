@@ -1,7 +1,7 @@
 """Simulated time and simulated threads, so that a run depends only on its seed.
 
 Tasks are real threads of which one runs at a time. It gives way where it waits: for time, for a
-lock, for a request's way. Who goes on then is drawn; time passes only when nobody can go on.
+lock, for a request's way. The next thread is drawn; time passes only when none can run.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class Condition(Lock):
         return predicate()
 
     def notify_all(self) -> None:
-        """Do nothing: who waits looks by itself."""
+        """Do nothing: waiting threads check their condition themselves."""
 
 
 class CooperativeFileLock(FileLock):

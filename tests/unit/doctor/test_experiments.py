@@ -170,7 +170,7 @@ def test_a_documented_api_is_as_assumed() -> None:
 
 
 def test_a_full_account_is_no_failure() -> None:
-    """What needs an object is not found out, and says why."""
+    """Experiments that need an object report why they have no result."""
     report, _, left = examine(tier="free", tier_limits={
         tier: {"runners": 1, "templates": 0} for tier in ("free", "pro", "plus", "enterprise")
     })  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a provider process loads, and when: a plan without changes needs little."""
+"""The modules that a provider process loads: few for a plan without changes."""
 
 from __future__ import annotations
 

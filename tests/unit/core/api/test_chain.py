@@ -34,7 +34,7 @@ def test_retry_after_is_honoured(emulator: Emulator) -> None:
 
 
 def test_a_cool_down_beyond_the_deadline_is_told_as_the_429(emulator: Emulator) -> None:
-    """What failed is more useful than that there was no time left for another attempt."""
+    """The earlier failure is more useful than the lack of time for another attempt."""
     emulator.fault("status", status=429, message="Too many requests")
     with pytest.raises(RateLimited, match="answered 429"):
         make_client(emulator, operation_timeout=5.0).send(USER)

@@ -182,7 +182,7 @@ def test_a_local_api_is_reached_without_a_proxy(
 def test_a_netrc_does_not_replace_the_token(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What is sent is the token that was configured."""
+    """The request has the configured token."""
     (tmp_path / ".netrc").write_text("default login robot password other\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     http = Http(Settings(Secret(emulator.token), url=emulator.url))

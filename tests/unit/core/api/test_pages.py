@@ -138,7 +138,7 @@ def test_anything_else_is_unusable(data: Any) -> None:
     ("total", "count"), [(3, 3), ("3", 3), (None, None), (-1, None), (True, None), ("x", None)]
 )
 def test_a_total_is_a_count_or_nothing(total: Any, count: int | None) -> None:
-    """What can't be believed is left out."""
+    """An unusable total counts as missing."""
     assert parse_page({"data": [], "total": total}, "runners").total == count
 
 

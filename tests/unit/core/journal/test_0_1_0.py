@@ -65,7 +65,7 @@ def test_each_state_is_taken_over(tmp_path: Path) -> None:
 
 
 def test_0_1_0_may_go_on_beside(tmp_path: Path) -> None:
-    """What another project's older release writes later is taken over by the next start."""
+    """Rows that another project's older release writes later are migrated at the next start."""
     local_journal(tmp_path, "http://api")
     write(tmp_path, "http://api", ("first", "00" * 32, 0, "id-1", 0))
     local_journal(tmp_path, "http://api")

@@ -53,7 +53,7 @@ class Process:
         emulator.clear_faults()
 
     def end(self) -> None:
-        """End in peace."""
+        """End regularly."""
         self.journal.close()
 
     def die(self) -> None:
@@ -177,7 +177,7 @@ def test_looking_waits_for_an_equal_create_that_is_under_way(
 def test_an_answer_that_nobody_waited_for_is_taken_by_the_next_run(
     start: Start, emulator: Emulator
 ) -> None:
-    """An engine that went away before the answer, and then ended in peace, has no id."""
+    """An engine that abandoned the call before the answer, and then ended regularly, has no id."""
     first = start()
     emulator.fault("call", "POST", function=lambda: setattr(first, "leaves", 0.0))
     one = first.create("one")

@@ -47,7 +47,7 @@ def test_a_damaged_file_is_replaced_without_a_word(
 def test_a_folder_that_cannot_be_used_is_told_once(
     tmp_path: Path, trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The process counts for itself. So it is, too, for a folder that belongs to somebody else."""
+    """The process counts for itself. The same holds for a folder of another user."""
     path = tmp_path / "state" / "quota.sqlite3"
     if trouble == "a file as folder":
         path.parent.write_text("")

@@ -148,7 +148,7 @@ SENDING = st.builds(
 def test_all_processes_together_keep_to_the_limit_and_finish(
     requests: list[Sending], limit: int
 ) -> None:
-    """Whoever sends what and when; a slot that is kept free holds nobody up for ever."""
+    """For any processes and times; a slot that is kept free delays no request forever."""
     time, arrivals = Time(), list[float]()
 
     def thread(one: Sending, quota: Quota) -> None:
@@ -196,7 +196,7 @@ def test_a_refused_request_goes_first(open_quota: OpenQuota) -> None:
 
 
 def test_a_429_stops_every_process(open_quota: OpenQuota) -> None:
-    """Whoever gets it; and after it, half of the limit leaves at once, not all that have waited."""
+    """After the cool-down, half of the limit is sent at once, not all waiting requests."""
     host = Host(open_quota, limit=4)
     host.process("refused", refused=[10.0])
     for number in range(6):

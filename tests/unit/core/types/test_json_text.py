@@ -84,7 +84,7 @@ def test_python_values_that_json_lacks_are_refused() -> None:
 
 
 def test_a_document_has_at_most_200_levels() -> None:
-    """A limit of our own: what Python itself can read differs between its versions."""
+    """A limit of our own, because Python's limit differs between its versions."""
     deep = "[" * 201 + "]" * 201
     with pytest.raises(InvalidJson, match="nested too deeply"):
         parse(deep)

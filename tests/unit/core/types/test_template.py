@@ -40,7 +40,7 @@ def test_each_fault_is_a_sentence(change: dict[str, Any], said: str) -> None:
 
 
 def test_unknown_values_and_line_breaks_pass() -> None:
-    """What isn't known yet is skipped; a description may have several lines."""
+    """Unknown values are not checked; a description may have several lines."""
     values = {"name": UNKNOWN, "description": "one\n\ttwo", "body": UNKNOWN}
     assert faults(TEMPLATE, values) == []
 
