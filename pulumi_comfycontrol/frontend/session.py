@@ -6,6 +6,7 @@ import atexit
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
@@ -43,7 +44,7 @@ class Session:
         self._engine = supervisor(engine_address)
         self._lock = threading.RLock()
         self._lifecycles: dict[str, Lifecycle] = {}
-        self._managed: dict[str, Managed] = {}
+        self._managed: defaultdict[str, Managed] = defaultdict(Managed)
         self._calls_under_way = 0
         self._thread = threading.local()
         self._lost_an_answer = False
@@ -101,7 +102,7 @@ class Session:
 
     def _managed_of(self, kind: Kind) -> Managed:
         with self._lock:
-            return self._managed.setdefault(kind.label, Managed())
+            return self._managed[kind.label]
 
     @contextmanager
     def serving(self, call: Call) -> Iterator[None]:
