@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python
 
-.PHONY: help setup demo test test-languages bench lint audit docs clean
+.PHONY: help setup demo test soak test-languages bench lint audit docs clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -16,6 +16,9 @@ demo:  ## a real `pulumi up` against a local ComfyControl, step by step
 
 test: setup  ## all tests, on the real CLI
 	@$(RUN) -m pytest -n auto --dist loadfile
+
+soak: setup  ## the tests that take long
+	@$(RUN) -m pytest -n auto --dist load -m soak
 
 test-languages:  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
 	@$(PYTHON) -m tools.setup languages

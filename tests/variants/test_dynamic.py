@@ -1,7 +1,4 @@
-"""Every reading of the API with the dynamic provider, with lost answers.
-
-The lives without lost answers are played by `python -m tests.variants`: the core's cover them.
-"""
+"""Every reading of the API with the dynamic provider, with lost answers; plainly in `make soak`."""
 
 from __future__ import annotations
 
@@ -14,7 +11,10 @@ from .variants import VARIANTS, Variant
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_a_variant_is_survived(tmp_path: Path, variant: Variant) -> None:
+@pytest.mark.parametrize(
+    "lossy", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["lost", "plain"]
+)
+def test_a_variant_is_survived(tmp_path: Path, variant: Variant, lossy: bool) -> None:
     """It converges, or is refused where it must be, with an advice that is true."""
-    refusals = play("dynamic provider", variant, tmp_path, lossy=True)
-    assert refusals.keys() == variant.refusals(lossy=True).keys(), refusals
+    refusals = play("dynamic provider", variant, tmp_path, lossy=lossy)
+    assert refusals.keys() == variant.refusals(lossy=lossy).keys(), refusals
