@@ -258,7 +258,8 @@ def test_a_token_in_plain_text_is_warned_of(stack: MakeStack, emulator: Emulator
     one = stack(lambda: pool("gpu", 2), COMFYCONTROL_API_TOKEN="")
     one.set_config("comfycontrol:apiToken", emulator.token, secret=False)
     one.preview()
-    assert one.output.count("is in the stack's configuration file and state in plain text") == 1
+    warnings = one.output.partition("Diagnostics:")[2]
+    assert warnings.count("is in the stack's configuration file and state in plain text") == 1
     before = len(one.output)
     one.set_config("comfycontrol:apiToken", emulator.token, secret=True)
     one.preview()
