@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,10 @@ import pytest
 from pulumi_comfycontrol.emulator import Emulator
 
 from .postgres import PostgresServer
+
+# A job that a shell runs in the background ignores Ctrl-C, and so would all that tests start.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Examples take as long as the machine needs that others use too.
 hypothesis.settings.register_profile("project", deadline=None)

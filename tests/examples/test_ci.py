@@ -19,6 +19,7 @@ from pulumi_comfycontrol.emulator import Emulator
 from tests.engine.processes import engines, providers
 from tools.engine import ROOT, engine_environment
 
+pytestmark = pytest.mark.soak
 EXAMPLE = ROOT / "examples" / "ci"
 SECRET = "Bearer hidden-value"
 #: The expression in a workflow for a setting that the README asks for.

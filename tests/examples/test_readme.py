@@ -47,6 +47,8 @@ def test_a_first_project_goes_up(tmp_path: Path, packages: Path) -> None:
             "curl --silent http://127.0.0.1:8787/emulator/runners",
         ]
     )
+    # The CLI takes the home folder from the user database, where other stacks of the user may be.
+    script = script.replace("pulumi login --local", 'pulumi login "file://$HOME"')
     script = script.replace("8787", port).replace("--quiet &", f"--quiet --port {port} &")
     environment = engine_environment(home)
     for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):

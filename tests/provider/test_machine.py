@@ -386,6 +386,7 @@ def test_simulated_processes(
     _run(machine, 30, 40, summary)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("machine", [RealDeployments, RealNativeDeployments])
 def test_real_processes(machine: type[Deployments], summary: list[str]) -> None:
     """The same holds where processes, locks and time are those of the operating system."""

@@ -19,7 +19,7 @@ def test_the_demo_passes_its_own_checks() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    for command in ("preview", "up --yes", "refresh --yes", "destroy --yes"):
+    for command in ("preview", "up", "refresh", "destroy"):
         assert f"$ pulumi {command}" in done.stdout
     without_command = done.stdout.replace("'Bearer only-for-the-demo'", "")
     assert "only-for-the-demo" not in without_command + done.stderr

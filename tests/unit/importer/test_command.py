@@ -61,8 +61,6 @@ def test_ctrl_c_is_one_sentence(emulator: Emulator, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
-        # A shell's job in the background ignores the signal, and so would all that it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not emulator.requests:
         time.sleep(0.01)
