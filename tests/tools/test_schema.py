@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from pulumi_comfycontrol.core.types import KINDS
-from tools.engine import engine_environment, find_engine
+from tools.engine import ROOT, engine_environment, find_engine
 from tools.schema import FILE, text
 
 
@@ -84,3 +85,12 @@ def test_no_function_returns_a_secret(schema: Any) -> None:
     """One would make the result secret as a whole in Python and Node.js."""
     assert len(schema["functions"]) == 8
     assert '"headers":' not in json.dumps([schema["functions"], schema["types"]])
+
+
+def test_the_page_of_languages_shows_the_schemas_examples() -> None:
+    """Each tab has the program that the schema has for that language."""
+    examples = (ROOT / "tools" / "schema_examples" / "runner.md").read_text()
+    page = (ROOT / "docs" / "languages.md").read_text()
+    programs = re.findall(r"```\w+\n.*?```", examples, re.DOTALL)
+    assert [program for program in programs if program not in page] == []
+    assert len(programs) == page.count(":::{tab-item}") == 4
