@@ -17,8 +17,8 @@ The wait before attempt 2, 3, … is drawn from the upper half of 0.5, 1, 2, 4, 
 (exponential backoff with equal jitter), or is the one of ``Retry-After`` if that is longer.
 All requests of one operation together spend at most ``Settings.operation_timeout`` (120 s) on
 attempts and on waits between them (``budget.py``). Waiting for other requests of this host does
-not count, and nor do cool-downs before a request's first attempt. Where nothing listens on this
-very machine, they spend at most 3 s.
+not count, and nor do cool-downs before a request's first attempt. Where nothing has ever listened
+on this very machine, they spend at most 3 s; a server that is gone may be restarting.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ class Retry:
         self._timeout = operation_timeout
         self._clock = clock
         self._jitter = jitter
+        #: Whether anything has listened at the API's address.
+        self._reached = False
 
     def send(self, sending: Sending) -> Any:
         """See :class:`~.request.Link`; raises the last attempt's error."""
@@ -95,7 +97,9 @@ class Retry:
         maybe_done = False
         for attempt in itertools.count(1):
             try:
-                return self._next.send(sending)
+                answer = self._next.send(sending)
+                self._reached = True
+                return answer
             except QuotaClosed as error:
                 # The previous attempt's error says more than that no time is left for another one.
                 raise failure or error from None
@@ -114,10 +118,10 @@ class Retry:
         raise AssertionError  # the loop has no other end
 
     def _timeout_after(self, error: ComfyControlError) -> float:
-        """Return the budget in seconds; short where nothing listens on this very machine."""
-        if isinstance(error, NoAnswer) and error.nobody_listens:
-            return min(self._timeout, _LOCAL)
-        return self._timeout
+        """Return the budget in seconds; short where nothing has listened on this very machine."""
+        nobody_listens = isinstance(error, NoAnswer) and error.nobody_listens
+        self._reached = self._reached or not nobody_listens
+        return self._timeout if self._reached else min(self._timeout, _LOCAL)
 
     def _wait(self, seconds: float, error: ComfyControlError) -> None:
         shown = seconds >= 1

@@ -61,6 +61,17 @@ def test_a_server_of_this_machine_that_is_not_there_is_told_within_seconds(
     assert sum(clock.sleeps) <= 3
 
 
+def test_a_server_of_this_machine_that_was_there_is_waited_for(emulator: Emulator) -> None:
+    """It may be restarting, for longer than a server that starts is given."""
+    clock = WallClock()
+    client = make_client(emulator, clock)
+    client.send(USER)
+    emulator.stop()
+    with pytest.raises(NoAnswer, match="nothing listens at"):
+        client.send(USER)
+    assert sum(clock.sleeps) > 60
+
+
 def test_all_requests_of_an_operation_share_its_time(emulator: Emulator) -> None:
     """Time that the first request spends on failures is not available to the second."""
     clock = WallClock()
