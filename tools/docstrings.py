@@ -8,6 +8,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+import pulumi_comfycontrol
+
 _PARAMETER = re.compile(r":param (\w+): (.*?)(?=\n:param|\Z)", re.DOTALL)
 _SOURCE = re.compile(r" \[docs: [^\]]+\]")
 _ROLE = re.compile(r":\w+:`[~.]?([^`]+)`")
@@ -20,7 +22,16 @@ def parameters(thing: object) -> dict[str, str]:
 
 
 def attributes(type_: type) -> Iterator[tuple[str, str, str]]:
-    """Yield name, annotation and description of each attribute that has a string below it."""
+    """Yield name, annotation and description of each attribute that has a string below it.
+
+    Includes those inherited from classes of this project, which come first.
+    """
+    for class_ in reversed(type_.__mro__):
+        if class_.__module__.partition(".")[0] == pulumi_comfycontrol.__name__:
+            yield from _own_attributes(class_)
+
+
+def _own_attributes(type_: type) -> Iterator[tuple[str, str, str]]:
     [tree] = ast.parse(textwrap.dedent(inspect.getsource(type_))).body
     assert isinstance(tree, ast.ClassDef)
     for attribute, text in zip(tree.body, tree.body[1:], strict=False):
@@ -43,9 +54,3 @@ def without_source(text: str) -> str:
 def plain(text: str) -> str:
     """Turn reStructuredText's roles and literals into Markdown."""
     return _ROLE.sub(lambda role: f"`{role[1].rpartition('.')[2]}`", text).replace("``", "`")
-
-
-def fields(type_: type) -> dict[str, str]:
-    """Return the descriptions of a dataclass's fields, inherited ones first."""
-    classes = [one for one in reversed(type_.__mro__) if one is not object]
-    return {name: meaning for one in classes for name, _, meaning in attributes(one)}

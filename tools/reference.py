@@ -127,7 +127,7 @@ def _result(name: str) -> Iterator[str]:
     fields = dict(_fields(result))
     yield f"## {name}"
     yield plain(inspect.getdoc(result) or "")
-    meanings = docstrings.fields(result)
+    meanings = {one: meaning for one, _, meaning in docstrings.attributes(result)}
     meanings["headers"] = "The HTTP headers that ComfyControl sends to the machine, as a secret."
     rows = [(f"`{one}`", f"`{type_}`", meanings[one]) for one, type_ in fields.items()]
     yield _table(("field", "type", "meaning"), rows)

@@ -170,7 +170,7 @@ def _result(name: str, type_: Any) -> dict[str, Any]:
 
 def _type(type_: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(type_)
-    described = docstrings.fields(type_)
+    described = {name: meaning for name, _, meaning in docstrings.attributes(type_)}
     names = [field.name for field in dataclasses.fields(type_)]
     properties = {
         _camel(name): _schema_of(name, hints[name]) | {"description": plain(described[name])}

@@ -4,7 +4,6 @@ A program moves over by importing from here; docs/native.md describes what happe
 """
 
 from .provider import Provider
-from .runner import Runner
-from .template import Template
+from .resources import Runner, Template
 
 __all__ = ["Provider", "Runner", "Template"]

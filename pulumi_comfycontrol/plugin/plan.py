@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ def changes(
 
 def created(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the outputs of an object that is still to be created."""
-    return dict.fromkeys(_computed(kind), UNKNOWN) | kind.complete(kind.values(inputs))
+    return dict.fromkeys(kind.computed, UNKNOWN) | kind.complete(kind.values(inputs))
 
 
 def updated(
@@ -46,16 +45,8 @@ def updated(
 ) -> dict[str, Any]:
     """Return the outputs of an object after an update."""
     changed = {name: wanted[name] for name in difference.fields}
-    unknown = set(_computed(kind)) - {*STABLE} if changed else set()
+    unknown = set(kind.computed) - {*STABLE} if changed else set()
     return {**known, **changed, **dict.fromkeys(unknown, UNKNOWN)}
-
-
-def _computed(kind: Kind) -> Iterator[str]:
-    return (
-        field.name
-        for field in fields(kind.record)
-        if field.name != "id" and field.name not in kind.fields
-    )
 
 
 def _field_changes(name: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:

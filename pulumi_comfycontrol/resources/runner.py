@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Literal
 
 import pulumi
-import pulumi.dynamic
 
 from ..core.types.runner import RUNNER
 from ..provider.runner import RunnerProvider
-from .declaration import checked, takes_any_argument
-from .imports import take_import
+from .base import KindResource
+from .declaration import takes_any_argument
+from .dynamic import DynamicResource
 
 
-class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
-    """A ComfyUI machine that is registered with ComfyControl.
+class RunnerDeclaration(KindResource):
+    """The arguments and outputs of a runner, for each front-end the same."""
 
-    The rules for the arguments come from the API's page runners/create. A preview reports all
-    invalid and unknown arguments of the program's resources at once. All arguments can be changed
-    in place.
-    """
+    _kind = RUNNER
 
     name: pulumi.Output[str]
     """1 to 100 characters."""
@@ -61,7 +58,8 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param tags: At most 10, each once, without commas; case counts, order does not.
         :param status: ``active``, as a new runner is, or ``disabled``.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
-            the program's values; otherwise a difference is an error.
+            the program's values; otherwise a difference is an error. Has no
+            effect on a native resource, which Pulumi itself changes.
         :param if_exists: Policy at creation for a runner of the account with the same name and
             endpoint that no resource of the stack manages: "create" makes another one,
             "fail" stops and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the
@@ -69,7 +67,6 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """
-        adoption, opts = take_import(opts, adopt, if_exists)
         arguments = {
             "name": name,
             "endpoint": endpoint,
@@ -77,24 +74,15 @@ class Runner(pulumi.dynamic.Resource, module="comfycontrol", name="Runner"):
             "tags": tags,
             "status": status,
         }
-        inputs = checked(self, RUNNER, resource_name, arguments, opts)
-        if headers is not None:
-            inputs["headers"] = pulumi.Output.secret(inputs["headers"])
-        outputs = dict.fromkeys(("user_id", "created_at", "updated_at"))
-        secrets = pulumi.ResourceOptions(additional_secret_outputs=["headers"])
-        super().__init__(
-            RunnerProvider(),
-            resource_name,
-            # Outputs come first, so that an argument with an output's name is reported as unknown.
-            {**outputs, **inputs, **adoption},
-            pulumi.ResourceOptions.merge(secrets, opts),
-        )
+        self._declare(resource_name, arguments, opts, adopt=adopt, if_exists=if_exists)
 
-    @classmethod
-    def get(
-        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
-    ) -> Self:
-        """Read the runner with ``id`` without managing it; an unknown id is an error."""
-        given: Any = None
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return cls(resource_name, name=given, endpoint=given, opts=opts)
+
+class Runner(RunnerDeclaration, DynamicResource, module="comfycontrol", name="Runner"):
+    """A ComfyUI machine that is registered with ComfyControl.
+
+    The rules for the arguments come from the API's page runners/create. A preview reports all
+    invalid and unknown arguments of the program's resources at once. All arguments can be changed
+    in place.
+    """
+
+    _provider_class = RunnerProvider

@@ -5,27 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import pulumi
-import pulumi.dynamic
 
 from ..core.types import json_text
 from ..core.types.template import FAULT, TEMPLATE
 from ..provider.template import TemplateProvider
-from .declaration import checked, takes_any_argument
-from .imports import take_import
+from .base import KindResource
+from .declaration import takes_any_argument
+from .dynamic import DynamicResource
 
 Body = Mapping[str, Any] | str | os.PathLike[str] | pulumi.FileAsset | pulumi.StringAsset
 
 
-class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
-    """A workflow with placeholders that ComfyControl keeps for its users.
+class TemplateDeclaration(KindResource):
+    """The arguments and outputs of a template, for each front-end the same."""
 
-    The rules for the arguments come from the API's page templates/create. A preview reports
-    all invalid and unknown arguments of the program's resources at once; a mistake in a
-    placeholder is a warning there. All arguments can be changed in place.
-    """
+    _kind = TEMPLATE
 
     name: pulumi.Output[str]
     """1 to 100 characters."""
@@ -63,32 +60,36 @@ class Template(pulumi.dynamic.Resource, module="comfycontrol", name="Template"):
             ``pathlib.Path`` or ``pulumi.FileAsset``. Order of keys and white space have no
             meaning; integers of any size stay exact.
         :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
-            to the program's values; otherwise a difference is an error.
+            to the program's values; otherwise a difference is an error. Has no
+            effect on a native resource, which Pulumi itself changes.
         :param if_exists: Policy at creation for a template of the account with the same name that
             no resource of the stack manages: "create" makes another one, "fail" stops
             and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """
-        adoption, opts = take_import(opts, adopt, if_exists)
-        outputs = dict.fromkeys(("placeholders", "user_id", "created_at", "updated_at"))
-        arguments = {"name": name, "description": description, "body": json_body(body)}
-        inputs = checked(self, TEMPLATE, resource_name, arguments, opts)
-        if isinstance(arguments["body"], pulumi.Output):
-            # Placeholders have texts of the body, whose outputs may prove secret only later.
-            secret = pulumi.ResourceOptions(additional_secret_outputs=["placeholders"])
-            opts = pulumi.ResourceOptions.merge(secret, opts)
-        # Outputs come first, so that an argument with an output's name is reported as unknown.
-        super().__init__(TemplateProvider(), resource_name, {**outputs, **inputs, **adoption}, opts)
+        text = json_body(body)
+        # Placeholders have texts of the body, whose outputs may prove secret only later.
+        secret = ["placeholders"] if isinstance(text, pulumi.Output) else []
+        self._declare(
+            resource_name,
+            {"name": name, "description": description, "body": text},
+            opts,
+            adopt=adopt,
+            if_exists=if_exists,
+            secret_outputs=secret,
+        )
 
-    @classmethod
-    def get(
-        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
-    ) -> Self:
-        """Read the template with ``id`` without managing it; an unknown id is an error."""
-        given: Any = None
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return cls(resource_name, name=given, description=given, body=given, opts=opts)
+
+class Template(TemplateDeclaration, DynamicResource, module="comfycontrol", name="Template"):
+    """A workflow with placeholders that ComfyControl keeps for its users.
+
+    The rules for the arguments come from the API's page templates/create. A preview reports
+    all invalid and unknown arguments of the program's resources at once; a mistake in a
+    placeholder is a warning there. All arguments can be changed in place.
+    """
+
+    _provider_class = TemplateProvider
 
 
 def json_body(body: Any) -> Any:

@@ -16,6 +16,7 @@ from pulumi_comfycontrol import (
     get_runner,
     get_runner_output,
     get_runners,
+    native,
 )
 
 one = Runner(
@@ -42,6 +43,9 @@ imported = Runner(
 )
 Runner("old", name="GPU", endpoint="https://x", adopt="x")  # pyright: ignore[reportArgumentType]
 got: Runner = Runner.get("got", one.id)
+moved = native.Runner("gpu", name="GPU", endpoint="https://x", tags=["a"], if_exists="adopt")
+native.Runner("gpu", name="GPU", endpoint=1)  # pyright: ignore[reportArgumentType]
+state: pulumi.Output[str] = native.Runner.get("got", moved.id).status
 
 Template("a", name="T", description="D", body={"1": {"inputs": {"seed": 2**60}}})
 Template("b", name="T", description="D", body='{"1": {}}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -68,6 +69,12 @@ class Kind:
     def class_name(self) -> str:
         """The name of the public class, and the last part of the type's token."""
         return self.label.title().replace(" ", "")
+
+    @property
+    def computed(self) -> list[str]:
+        """The names of the properties that only the API sets, without the id."""
+        names = [field.name for field in dataclasses.fields(self.record)]
+        return [name for name in names if name != "id" and name not in self.fields]
 
     def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Pick the fields that are set in ``properties``."""

@@ -1,0 +1,48 @@
+"""The resources :class:`Runner` and :class:`Template` on the native plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from ..frontend.names import from_wire_name, type_token
+from ..frontend.wire import IF_EXISTS_PROPERTY
+from ..resources.base import KindResource
+from ..resources.runner import RunnerDeclaration
+from ..resources.template import TemplateDeclaration
+
+
+class NativeResource(KindResource):
+    """A resource that the plugin manages; its outputs have the API's names in Python.
+
+    It is the successor of a dynamic resource with the same name. ``adopt`` has no effect: with
+    ``ResourceOptions(import_=…)`` Pulumi itself takes over the object and changes it.
+    """
+
+    def _register(
+        self,
+        resource_name: str,
+        properties: dict[str, Any],
+        opts: pulumi.ResourceOptions,
+        adopt: str | None,
+        if_exists: str | None,
+    ) -> None:
+        del adopt
+        token = type_token(self._kind)
+        dynamic = pulumi.Alias(type_=f"pulumi-python:dynamic/comfycontrol:{self._kind.class_name}")
+        opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(aliases=[dynamic]), opts)
+        properties[IF_EXISTS_PROPERTY] = if_exists
+        pulumi.CustomResource.__init__(self, token, resource_name, properties, opts)
+
+    def translate_output_property(self, prop: str) -> str:
+        """Return the name in Python of a property in the schema."""
+        return from_wire_name(prop)
+
+
+class Runner(RunnerDeclaration, NativeResource):
+    """A ComfyUI machine; declared like :class:`pulumi_comfycontrol.Runner`."""
+
+
+class Template(TemplateDeclaration, NativeResource):
+    """A workflow with placeholders; declared like :class:`pulumi_comfycontrol.Template`."""
