@@ -9,6 +9,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ..core.api.client import deletion_marker
 from ..core.clock import Clock
 from ..core.types.kind import Kind
 from ..core.types.timestamps import seconds
@@ -23,7 +24,6 @@ _CLOCKS = 2.0
 _REFUSED = 400
 _FAILED = 500
 _GONE = frozenset({404, 410})
-_MARKERS = ("deleted", "deleted_at", "is_deleted", "archived", "archived_at")
 
 
 class Trial:
@@ -243,10 +243,10 @@ def removed(trial: Trial) -> Iterator[Finding]:
         yield fatal(28, f"DELETE gets {answer.status}", **settings)
         return
     what = f"DELETE gets {answer.status} with {answer.form}"
-    marked = [key for key in _MARKERS if then.object.get(key)]
-    if then.status in _GONE or marked:
+    marker = deletion_marker(then.object)
+    if then.status in _GONE or marker:
         trial.path = None
-        yield _removed_at_once(answer, then, what, marked)
+        yield _removed_at_once(answer, then, what, marker)
         again = trial.api.call("DELETE", path)
         yield Finding(28, f"a second DELETE gets {again.status}")
         return
@@ -259,9 +259,10 @@ def removed(trial: Trial) -> Iterator[Finding]:
     yield survived(28, seen, delete="202-later", delete_delay=wait)
 
 
-def _removed_at_once(answer: Answer, then: Answer, what: str, marked: list[str]) -> Finding:
-    if marked:
-        return survived(28, f"{what}, then a GET shows {', '.join(marked)}", delete="soft")
+def _removed_at_once(answer: Answer, then: Answer, what: str, marker: str | None) -> Finding:
+    if marker:
+        more = {} if marker == "deleted_at" else {"delete_marker": marker}
+        return survived(28, f"{what}, then a GET shows the marker {marker}", delete="soft", **more)
     if then.status == 410:  # noqa: PLR2004
         return survived(28, f"{what}, then a GET gets 410", delete="410")
     seen = f"{what}, and it is gone at once"

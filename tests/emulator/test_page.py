@@ -126,7 +126,35 @@ def test_a_closed_address_is_seen(page: Page, api: Api) -> None:
     page.shows("gauge", "closed for")
     assert page.browser.find_elements(By.CSS_SELECTOR, "#timeline .cool-down")
     page.click("#advance")
-    page.shows("gauge", "0 of 40")
+    page.until(lambda: "closed" not in page.text("gauge"))
+
+
+def test_the_gauge_and_the_line_are_what_the_limit_counts(
+    page: Page, emulator: Emulator, api: Api
+) -> None:
+    """A 429 of the limit sets both to 0, one that a fault orders does not."""
+
+    def used() -> int:
+        answer = requests.get(f"{emulator.url}/emulator/requests/summary", timeout=10).json()
+        return sum(int(one["in_window"]) for one in answer["quota"])
+
+    def line() -> float:
+        points = page.browser.find_element(By.CSS_SELECTOR, "#timeline .in-window")
+        return float(str(points.get_attribute("points")).rpartition(",")[2])
+
+    emulator.clock.multiplier = 0
+    empty = page.until(line)
+    emulator.fault("status", status=429)
+    for _ in range(30):
+        api.send("GET", "/v1/user")
+    page.shows("gauge", "30 of 40 in 10 s")
+    assert used() == 30
+    page.until(lambda: line() < empty)
+    for _ in range(11):
+        api.send("GET", "/v1/user")
+    page.shows("gauge", "0 of 40 in 10 s, closed for 10 s")
+    assert used() == 0
+    page.until(lambda: line() == empty)
 
 
 def test_objects_are_added_edited_and_deleted(page: Page, emulator: Emulator) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.api.client import deletion_marker
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.emulator.state.settings import CHOICES
 
 from .api import NOBODY, RUNNER, Api, error_of
 
@@ -198,6 +200,16 @@ def test_a_soft_deletion_leaves_a_marker_in_get(emulator: Emulator, api: Api) ->
     assert api.get("/v1/runner") == {"runners": [], "total": 0}
     assert api.send("PUT", path, json={"name": "x"}).status_code == 404
     assert api.send("DELETE", path).status_code == 404
+
+
+@pytest.mark.parametrize("name", CHOICES["delete_marker"])
+def test_a_marker_is_one_that_the_core_knows(emulator: Emulator, api: Api, name: str) -> None:
+    """The answer after a soft deletion has the field of the setting, with a value that marks."""
+    emulator.settings.change({"delete": "soft", "delete_marker": name})
+    path = f"/v1/runner/{api.create()['id']}"
+    assert deletion_marker(api.get(path)) is None
+    api.send("DELETE", path)
+    assert deletion_marker(api.get(path)) == name
 
 
 def test_the_list_is_newest_first_in_pages_of_ten(emulator: Emulator, api: Api) -> None:

@@ -19,6 +19,10 @@ from .responses import Accepted
 from .server_clock import ServerClock
 
 MANAGED_PATH = "/v1/managed-runner"
+#: The usual markers of an object that is deleted, and kept (A28).
+_DELETED_FLAGS = ("deleted", "is_deleted", "isDeleted")
+_DELETED_TIMES = ("deleted_at", "deletedAt", "removed_at")
+_DELETED = frozenset({"deleted", "removed"})
 A = TypeVar("A", bound=Answer)
 
 
@@ -60,7 +64,8 @@ class Client:
         """``GET``: the object, and whether it bears a deletion marker (A28)."""
         request = Request("GET", _path(kind.path, id_))
         data = self.send(request)
-        return _own(_parse(kind.record, request, data), id_, request), _is_marked(data)
+        record = _own(_parse(kind.record, request, data), id_, request)
+        return record, deletion_marker(data) is not None
 
     def update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> Record:
         """``PUT``: change ``fields`` and leave the others as they are (A16)."""
@@ -123,9 +128,12 @@ def _path(base: str, id_: str) -> str:
     return f"{base}/{quoted}"
 
 
-def _is_marked(data: Mapping[str, Any]) -> bool:
-    is_deleted = data.get("deleted") is True or data.get("status") in {"deleted", "removed"}
-    return is_deleted or any(data.get(name) for name in ("deleted_at", "deletedAt", "removed_at"))
+def deletion_marker(data: Mapping[str, Any]) -> str | None:
+    """Return the field by which an object is marked as deleted; None for none (A28)."""
+    if data.get("status") in _DELETED:
+        return "status"
+    flags = (name for name in _DELETED_FLAGS if data.get(name) is True)
+    return next(flags, next((name for name in _DELETED_TIMES if data.get(name)), None))
 
 
 def _parse(model: type[A], request: Request, data: Any) -> A:

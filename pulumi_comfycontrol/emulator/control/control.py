@@ -66,8 +66,10 @@ def clear_requests() -> Any:
 
 @control.get("/requests/summary")
 def get_summary() -> Any:
-    """Count the requests, and the most within any window."""
-    return state().recorder.summary(state().settings.rate_window)
+    """Count the requests, and show how much of the quota each address has used."""
+    one = state()
+    quota = one.limit.as_json(one.clock.monotonic())
+    return one.recorder.summary(one.settings.rate_window) | {"quota": quota}
 
 
 @control.get(f"/{_KIND}")

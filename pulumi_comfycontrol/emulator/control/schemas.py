@@ -197,8 +197,10 @@ SCHEMAS: dict[str, Schema] = {
             "by_status": {"type": "object", "additionalProperties": _COUNT},
             "most_in_window": _COUNT,
             "window": _NUMBER,
+            "quota": reference("[Quota]"),
         }
     ),
+    "Quota": _object({"client": TEXT, "in_window": _COUNT, "closed_for": _NUMBER}),
     "Settings": _object(
         {}, {one.name: _setting(one) for one in fields(Settings)}, {"delete": "405"}, closed=True
     ),

@@ -129,7 +129,10 @@ class Collection:
 
     def shown(self, row: Row) -> Row:
         """The object as answers show it; some values may be RawJson."""
-        return self._shown(row, (*self.schema, *(("deleted_at",) if "deleted_at" in row else ())))
+        seen = self._shown(row, self.schema)
+        if "deleted_at" in row:
+            seen |= server_form.marker(row["deleted_at"], self._settings)
+        return seen
 
     # For the dashboard
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
+from typing import Any
 
 from .settings import Settings
 
@@ -47,6 +48,20 @@ class RateLimit:
                 return settings.rate_cool_down
             arrivals.append(now)
             return 0.0
+
+    def as_json(self, now: float) -> list[dict[str, Any]]:
+        """The addresses with a request in the window or a cool-down, the fullest first."""
+        with self._lock:
+            found = [
+                {
+                    "client": client,
+                    "in_window": sum(not self._is_over(one, now) for one in arrivals),
+                    "closed_for": round(max(0.0, self._closed_until.get(client, 0.0) - now), 3),
+                }
+                for client, arrivals in self._arrivals.items()
+            ]
+        used = [one for one in found if one["in_window"] or one["closed_for"]]
+        return sorted(used, key=lambda one: (-one["closed_for"], -one["in_window"]))
 
     def _is_over(self, arrival: float, now: float) -> bool:
         window = self._settings.rate_window

@@ -66,6 +66,14 @@ def shown(row: _Values, settings: Settings) -> _Values:
     return seen
 
 
+def marker(removed_at: str, settings: Settings) -> _Values:
+    """The field that marks a removed object (A28)."""
+    name = settings.delete_marker
+    if name == "status":
+        return {name: "deleted"}
+    return {name: True if name in {"deleted", "is_deleted"} else removed_at}
+
+
 def template_body(text: str, settings: Settings) -> RawJson:
     """The JSON text of a template's body."""
     doubles = settings.template_numbers == "doubles"

@@ -214,6 +214,12 @@ class Settings:
         assumption="A28",
         choices=("200", "204", "202-later", "soft", "410", "405", "501", "no-route", "kept"),
     )
+    delete_marker: str = switch(
+        "deleted_at",
+        "The field of a GET that marks a removed object: a time, true, or the status deleted",
+        assumption="A28",
+        choices=("deleted_at", "deletedAt", "removed_at", "deleted", "is_deleted", "status"),
+    )
     delete_delay: float = switch(
         6.0, "Time until the removal of 202-later happens", assumption="A28"
     )

@@ -70,6 +70,8 @@ SWITCHES: list[dict[str, Any]] = [
         "list_order": "oldest",
         "mask_headers": True,
         "put_bumps": "always",
+        "delete": "soft",
+        "delete_marker": "deletedAt",
     },
     {
         "time_offset": -30.0,
@@ -78,6 +80,8 @@ SWITCHES: list[dict[str, Any]] = [
         "list_total": "page",
         "unknown_status": True,
         "sort_template_keys": True,
+        "delete": "soft",
+        "delete_marker": "removed_at",
     },
     {
         "list_page_cap": 2,
@@ -85,9 +89,11 @@ SWITCHES: list[dict[str, Any]] = [
         "status_on_create": True,
         "template_numbers": "doubles",
         "put_requires_all": True,
+        "delete": "soft",
+        "delete_marker": "deleted",
     },
-    {"put_resets": True, "merge_headers": True},
-    {"put_ignores_empty": True},
+    {"put_resets": True, "merge_headers": True, "delete": "soft", "delete_marker": "is_deleted"},
+    {"put_ignores_empty": True, "delete": "soft", "delete_marker": "status"},
 ]
 UNDELETABLE = ["405", "501", "no-route", "kept"]
 #: Switches that one runner and one template can't show, and why.

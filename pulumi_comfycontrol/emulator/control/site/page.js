@@ -3,7 +3,7 @@
 import { addFault, showFaults } from "./faults.js";
 import { showObjects } from "./objects.js";
 import { Settings } from "./settings.js";
-import { coolDowns, draw, kindOf } from "./timeline.js";
+import { draw, kindOf } from "./timeline.js";
 import { ask, el } from "./ui.js";
 
 const EACH = 1000;
@@ -13,6 +13,7 @@ const byId = (id) => document.getElementById(id);
 
 let records = [];
 let settings = {};
+let quota = []; // of each address, the fullest first
 let switches;
 let clock = { seconds: 0, multiplier: 1, read: performance.now() };
 
@@ -27,7 +28,8 @@ async function readRecords() {
   // The last ones are asked for again: their status may not have been known.
   const open = records.find((record) => record.status === null && record.seconds > now() - 30);
   const after = open ? open.number - 1 : records.at(-1)?.number ?? 0;
-  const { requests: count } = await ask("GET", "emulator/requests/summary");
+  const { requests: count, quota: used } = await ask("GET", "emulator/requests/summary");
+  quota = used.map((one) => ({ ...one, open: now() + one.closed_for }));
   if (count < records.length || count < after) records = [];
   const fresh = await ask("GET", `emulator/requests?after=${records.length ? after : 0}`);
   for (const record of fresh) record.seconds = Date.parse(record.time) / 1000;
@@ -41,12 +43,12 @@ function showRecords() {
   const shown = records.slice(-MOST_SHOWN).reverse().map((record) => {
     const fault = record.fault ? el("span", { className: "chip", textContent: record.fault }) : null;
     const query = new URLSearchParams(record.query).toString();
-    const time = new Date(record.seconds * 1000).toLocaleTimeString();
+    const time = new Date(record.seconds * 1000).toLocaleTimeString("en-GB");
     return el("div", { className: `request small ${kindOf(record.status)}` },
       el("span", { className: "time soft", textContent: time }),
       el("span", { className: "mono", textContent: record.method }),
       el("span", { className: "path mono", textContent: record.path + (query ? `?${query}` : "") }),
-      el("span", {}, fault, el("span", { className: "status", textContent: record.status ?? "closed" })));
+      el("span", {}, fault, el("span", { className: "status", textContent: record.status ?? "no answer" })));
   });
   if (!shown.length) shown.push(el("p", { className: "empty", textContent: "No request to /v1 yet." }));
   byId("requests").replaceChildren(...shown);
@@ -54,17 +56,16 @@ function showRecords() {
 
 function showTraffic() {
   const time = now();
-  draw(byId("timeline"), records, time, settings);
+  const latest = draw(byId("timeline"), records, time, settings);
   const gauge = byId("gauge");
-  const closed = coolDowns(records, settings.rate_cool_down).at(-1) + settings.rate_cool_down - time;
-  gauge.classList.toggle("closed", closed > 0);
-  if (closed > 0) {
-    gauge.replaceChildren("closed for ", el("b", { textContent: `${Math.ceil(closed)} s` }));
-    return;
-  }
-  const inWindow = records.filter((record) => record.seconds > time - settings.rate_window && record.status !== 429).length;
+  const most = settings.rate_limit ? quota[0] : undefined;
+  const closed = most ? most.open - time : 0;
+  const inWindow = settings.rate_limit ? most?.in_window ?? 0 : latest;
   const of = settings.rate_limit ? ` of ${settings.rate_requests}` : "";
-  gauge.replaceChildren(el("b", { textContent: inWindow }), `${of} in ${settings.rate_window} s · ${records.length} in all`);
+  const whose = most && quota.length > 1 ? ` from ${most.client}` : "";
+  const said = [el("b", { textContent: inWindow }), `${of} in ${settings.rate_window} s${whose}`];
+  if (closed > 0) said.push(", ", el("b", { className: "closed", textContent: `closed for ${Math.ceil(closed)} s` }));
+  gauge.replaceChildren(...said, ` · ${records.length} in all`);
 }
 
 async function refresh() {

@@ -10,14 +10,15 @@ export function kindOf(status) {
   return status >= 400 ? "refused" : "ok";
 }
 
-/** Draw into an SVG. `records` have `seconds`, the time of their arrival; `now` is the clock's. */
+/** Draw into an SVG; returns the number in the present window. `records` have `seconds`, the time
+ * of their arrival; `now` is the clock's. */
 export function draw(svg, records, now, settings) {
   const width = svg.clientWidth || 600;
   const height = svg.clientHeight || 150;
   const from = now - SPAN;
   const x = (seconds) => MARGIN.left + ((seconds - from) / SPAN) * (width - MARGIN.left - MARGIN.right);
   const recent = records.filter((record) => record.seconds > from - settings.rate_window);
-  const line = inWindow(recent, from, now, settings.rate_window);
+  const line = inWindow(recent, from, now, settings);
   const limit = settings.rate_limit ? settings.rate_requests : 0;
   const most = Math.max(limit * 1.15, 10, ...line.map((point) => point.count));
   const base = height - MARGIN.bottom;
@@ -63,6 +64,7 @@ export function draw(svg, records, now, settings) {
   add("polyline", { class: "in-window", points: points.join(" ") });
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren(...parts);
+  return line.at(-1).count;
 }
 
 function bars(records) {
@@ -77,22 +79,46 @@ function bars(records) {
   return [...found.values()];
 }
 
-/** The number of accepted requests in the window, at each half second. */
-function inWindow(records, from, now, window) {
-  const times = records.filter((record) => record.status !== 429).map((record) => record.seconds);
+/** What an address has used of the quota, at each change since `from`; of several the fullest. */
+function inWindow(records, from, now, settings) {
+  const changes = counted(records, settings).filter((one) => one.seconds <= now).sort((a, b) => a.seconds - b.seconds);
+  const used = new Map();
+  const most = () => Math.max(0, ...used.values());
   const points = [];
-  for (let seconds = from; seconds <= now + 0.01; seconds += 0.5) {
-    const count = times.filter((time) => time <= seconds && time > seconds - window).length;
-    points.push({ seconds, count });
+  const add = (seconds, count) => {
+    if (seconds > from && count !== points.at(-1)?.count) points.push({ seconds, count: points.at(-1)?.count ?? 0 }, { seconds, count });
+  };
+  for (const { seconds, client, by } of changes) {
+    if (seconds > from && !points.length) points.push({ seconds: from, count: most() });
+    used.set(client, (used.get(client) ?? 0) + by);
+    add(seconds, most());
   }
-  return points;
+  return [...(points.length ? points : [{ seconds: from, count: most() }]), { seconds: now, count: most() }];
 }
+
+/** When requests begin and cease to count; a 429 of the limit makes those before cease. */
+function counted(records, { rate_window: window, rate_fixed_window: fixed }) {
+  const found = new Map();
+  for (const record of records) {
+    const { client, seconds, at } = record;
+    if (!found.has(client)) found.set(client, []);
+    const own = found.get(client);
+    // Fixed windows end at multiples of their length on the emulator's monotonic clock.
+    if (!isOfLimit(record)) own.push({ start: seconds, end: seconds + window - (fixed ? at % window : 0) });
+    else for (const one of own) one.end = Math.min(one.end, seconds);
+  }
+  return [...found].flatMap(([client, own]) => own.flatMap(({ start, end }) => [
+    { client, seconds: start, by: 1 }, { client, seconds: end, by: -1 }]));
+}
+
+/** Whether the limit has refused a request, and no fault that was ordered. */
+const isOfLimit = (record) => record.status === 429 && !record.fault;
 
 /** The starts of the times in which an address was closed. */
 export function coolDowns(records, length) {
   const starts = [];
   for (const record of records) {
-    if (record.status !== 429) continue;
+    if (!isOfLimit(record)) continue;
     if (!starts.length || record.seconds > starts.at(-1) + length) starts.push(record.seconds);
   }
   return starts;

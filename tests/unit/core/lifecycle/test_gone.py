@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.emulator.state.settings import CHOICES
 from tests.fakes import FakeClock, WallClock, make_lifecycle
 
 MACHINE = {"name": "GPU", "endpoint": "http://x"}
@@ -37,7 +38,7 @@ def timed(clock: FakeClock) -> Iterator[Emulator]:
         {"not_found_body": "error-object"},
         {"not_found_body": "empty"},
         {"delete": "410"},
-        {"delete": "soft"},
+        *({"delete": "soft", "delete_marker": name} for name in CHOICES["delete_marker"]),
     ],
     ids=str,
 )
