@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -42,15 +42,21 @@ class FileEqualLocks:
     """Locks over all threads and processes of a user on this host.
 
     ``usable`` returns whether the folder can be used; otherwise the locks are those of this
-    process. ``on_failure`` is called with the reason of a failure.
+    process. ``on_failure`` is called with the reason of a failure; ``sleep`` raises when the wait
+    for a lock is to end.
     """
 
     def __init__(
-        self, folder: Path, usable: Callable[[], bool], on_failure: Callable[[Exception], None]
+        self,
+        folder: Path,
+        usable: Callable[[], bool],
+        on_failure: Callable[[Exception], None],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
         self._usable = usable
         self._on_failure = on_failure
+        self._sleep = sleep
 
     @contextmanager
     def hold(self, fingerprints: Collection[str]) -> Iterator[None]:
@@ -65,17 +71,23 @@ class FileEqualLocks:
             lock = FileLock(self._folder / f"{stripe:04}.lock", thread_local=False)
             try:
                 self._folder.mkdir(exist_ok=True, mode=0o700)
-                try:
-                    lock.acquire(timeout=_TELL)
-                except Timeout:
-                    listener().status(_WAITING)
-                    lock.acquire()
+                self._acquire(lock)
             except (OSError, NotImplementedError) as error:
                 self._on_failure(error)
             else:
                 locks.callback(lock.release)
                 return
         locks.enter_context(self._in_process)
+
+    def _acquire(self, lock: FileLock) -> None:
+        with suppress(Timeout):
+            lock.acquire(timeout=_TELL)
+        if not lock.is_locked:
+            listener().status(_WAITING)
+        while not lock.is_locked:
+            self._sleep(0)
+            with suppress(Timeout):
+                lock.acquire(timeout=_POLL)
 
     #: Reentrant: one thread acquires it once for each stripe.
     _in_process = threading.RLock()

@@ -47,11 +47,11 @@ class _Supervisors:
 
 
 def journal_for(settings: Settings, caller: Caller, clock: Clock = SYSTEM_CLOCK) -> Journal:
-    """Return the journal that the settings ask for; ``clock`` is used to wait for a store."""
+    """Return the journal that the settings ask for; ``clock`` is used to wait."""
     token, words = settings.token.reveal(), settings.words
     if settings.store is None:
         folder = state_folder() / "journal"
-        return local_journal(folder, settings.url, caller, token=token, words=words)
+        return local_journal(folder, settings.url, caller, token=token, words=words, clock=clock)
     store = store_for(settings.store)
     return shared_journal(store, settings.url, caller, token=token, words=words, clock=clock)
 
@@ -63,6 +63,7 @@ def local_journal(
     *,
     token: str = "",
     words: Words = NEUTRAL,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Journal:
     """Return the journal in ``folder``; in memory, with a warning, where that can't be used."""
 
@@ -80,7 +81,9 @@ def local_journal(
     database = SqliteDatabase(folder / FILE, SCHEMA, SYSTEM_CLOCK.time, warn)
     database.transact(tidy)
     holders = FileHolders(folder / "holders", database.give_up)
-    equal = FileEqualLocks(folder / "equal", lambda: database.in_file, database.give_up)
+    equal = FileEqualLocks(
+        folder / "equal", lambda: database.in_file, database.give_up, clock.sleep
+    )
     holder = new_holder()
     if database.in_file:
         holders.enter(holder)

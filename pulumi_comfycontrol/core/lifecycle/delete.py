@@ -24,6 +24,8 @@ from .gone import Existence
 
 #: Seconds before each further GET of an object that still exists: 15 s together.
 _LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0)
+#: Seconds between two checks of whether a deletion that waits for a verdict was interrupted.
+_CHECK = 0.1
 #: No object, no route, no method: with each of them the object may be gone already.
 _NOT_FOUND = frozenset({404, 410})
 _NOTHING_DELETED = _NOT_FOUND | {405, 501}
@@ -38,7 +40,7 @@ class Deleter:
         self._kind = kind
         self._existence = existence
         self._clock = clock
-        self._verdicts = Verdicts()
+        self._verdicts = Verdicts(clock)
 
     def delete(self, id_: str, known: Mapping[str, Any]) -> None:
         """Delete the object, or find it gone. Raises when it still exists.
@@ -98,7 +100,8 @@ class Deleter:
 class Verdicts:
     """Verdicts on kinds of answers: does each mean "gone at once"? May be shared by threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._changed = threading.Condition()
         self._at_once: dict[Accepted, bool] = {}
         self._under_way: set[Accepted] = set()
@@ -110,22 +113,34 @@ class Verdicts:
         this method, and the next waiting deletion verifies.
         """
         with self._changed:
-            if answer in self._under_way:
-                listener().status("waiting until the first deletion is verified")
-                self._changed.wait_for(lambda: answer not in self._under_way)
-                listener().clear()
-            known = self._at_once.get(answer)
-            if known is None:
+            self._wait_for(answer)
+            at_once = self._at_once.get(answer)
+            if at_once is None:
                 self._under_way.add(answer)
-        if known:
+        if at_once is None:
+            self._verify_first(answer, verify)
+        elif not at_once:
+            verify()
+
+    def _wait_for(self, answer: Accepted) -> None:
+        """Wait until no equal answer is being verified; the caller has the lock."""
+        if answer not in self._under_way:
             return
+        listener().status("waiting until the first deletion is verified")
+        try:
+            while answer in self._under_way:
+                self._clock.sleep(0)  # raises once the deployment is interrupted
+                self._changed.wait(_CHECK)
+        finally:
+            listener().clear()
+
+    def _verify_first(self, answer: Accepted, verify: Callable[[], bool]) -> None:
         verdict: bool | None = None
         try:
             verdict = verify()
         finally:
-            if known is None:
-                with self._changed:
-                    self._under_way.discard(answer)
-                    if verdict is not None:
-                        self._at_once[answer] = verdict
-                    self._changed.notify_all()
+            with self._changed:
+                self._under_way.discard(answer)
+                if verdict is not None:
+                    self._at_once[answer] = verdict
+                self._changed.notify_all()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_comfycontrol.core.errors import ComfyControlError
 from pulumi_comfycontrol.core.journal.journal import Journal
 from pulumi_comfycontrol.core.journal.opened import local_journal
 from pulumi_comfycontrol.core.storage.sqlite import SqliteDatabase
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.frontend.cancellation import CancellableClock
 from tests.fakes import make_lifecycle
 
 API = "http://api"
@@ -137,3 +139,16 @@ def test_a_damaged_file_fails_no_create(
     make_lifecycle(emulator, tmp_path).create(VALUES, "one")
     assert "can't be used" in caplog.text
     assert len(emulator.runners.all()) == 1
+
+
+def test_an_interruption_ends_the_wait_for_an_equal_create(tmp_path: Path) -> None:
+    """A create that waits for one of another process ends at once, and sends nothing."""
+    clock = CancellableClock()
+    waiting = local_journal(tmp_path, API, clock=clock)
+    with local_journal(tmp_path, API).one_at_a_time("00" * 32):
+        clock.cancel()
+        with (
+            pytest.raises(ComfyControlError, match="interrupted"),
+            waiting.one_at_a_time("00" * 32),
+        ):
+            pytest.fail("the lock is taken twice")

@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.api.body import Form
 from pulumi_comfycontrol.core.api.client import Client
+from pulumi_comfycontrol.core.api.responses import Accepted
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
+from pulumi_comfycontrol.core.lifecycle.delete import Verdicts
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.types.record import Record
 from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.frontend.cancellation import CancellableClock
 from tests.fakes import FakeClock, WallClock, make_lifecycle
 
 MACHINE = {"name": "GPU", "endpoint": "http://x"}
@@ -210,6 +214,27 @@ def test_a_verification_that_failed_is_left_to_the_next(
         "NoneType",
         "NoneType",
     ]
+
+
+def test_an_interruption_ends_the_wait_for_the_proof() -> None:
+    """A deletion that waits for another one's verification sends nothing more."""
+    clock, verifying, done = CancellableClock(), threading.Event(), threading.Event()
+    verdicts = Verdicts(clock)
+    answer = Accepted(200, Form.JSON)
+
+    def verify() -> bool:
+        verifying.set()
+        return done.wait(20)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(verdicts.settle, answer, verify)
+        verifying.wait(20)
+        second = threads.submit(verdicts.settle, answer, lambda: pytest.fail("sent a request"))
+        clock.cancel()
+        with pytest.raises(ComfyControlError, match="interrupted"):
+            second.result(timeout=10)
+        assert not first.done()
+        done.set()
 
 
 def test_each_deletion_that_can_not_be_verified_has_an_error_of_its_own(
