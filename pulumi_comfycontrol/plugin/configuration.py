@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.config import NAMESPACE, SETTINGS, load_settings
@@ -41,6 +43,22 @@ class Configuration:
             self.settings()
         except ConfigError as error:
             return str(error)
+        return None
+
+    def plain_token_file(self, stack: str) -> str | None:
+        """Return the name of the stack's configuration file if it has the token in plain text.
+
+        The engine does not tell a provider which values are secret. It starts the plugin in the
+        folder of the program, which is the project's or lies below it.
+        """
+        token, name = self._arguments.get("apiToken"), f"Pulumi.{stack}.yaml"
+        if not isinstance(token, str) or not token:
+            return None
+        here = Path.cwd()
+        file = next((one / name for one in (here, *here.parents) if (one / name).is_file()), None)
+        with suppress(OSError, ValueError):
+            if file is not None and token in file.read_text("utf-8"):
+                return name
         return None
 
     def _find(self, key: str) -> str | None:

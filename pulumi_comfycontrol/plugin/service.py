@@ -17,6 +17,7 @@ from ..frontend.call import Call, top_level_names
 from ..frontend.names import from_wire, kind_of, to_wire, to_wire_name
 from ..frontend.operations import Failed, Operations, PartlyFailed, Result
 from ..frontend.partial_failure import init_failed
+from ..frontend.progress import EngineListener
 from ..frontend.protocol import stubs
 from ..frontend.session import Session
 from ..frontend.wire import IF_EXISTS_PROPERTY, PROVIDER_KEY
@@ -92,9 +93,15 @@ class Service(_Servicer):  # type: ignore[misc]
 
     @_rpc
     def CheckConfig(self, request: Any, _context: Any) -> Any:
-        """Report a missing token once, and not for every resource."""
+        """Report a missing token, or one in plain text, once and not for every resource."""
         arguments = wire.decode(request.news)
-        fault = Configuration(request.name or _name(request.urn), arguments).fault()
+        configuration = Configuration(request.name or _name(request.urn), arguments)
+        if file := configuration.plain_token_file(_stack(request.urn)):
+            EngineListener(self._engine_address, "").warning(
+                f"The account's token is in {file} in plain text; replace it in the dashboard, and"
+                " set the new one with `pulumi config set --secret`."
+            )
+        fault = configuration.fault()
         failures = [_pb2.CheckFailure(reason=fault)] if fault else []
         secret = wire.secret_names(request.news) | SECRET_KEYS
         return _pb2.CheckResponse(inputs=wire.encode(arguments, secret), failures=failures)
@@ -320,3 +327,7 @@ def _warn_of_shown_secrets(kind: Kind, inputs: dict[str, Any]) -> None:
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
+
+
+def _stack(urn: str) -> str:
+    return urn.removeprefix("urn:pulumi:").partition("::")[0]

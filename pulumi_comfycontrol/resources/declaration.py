@@ -73,7 +73,8 @@ def checked(
     opts: pulumi.ResourceOptions,
 ) -> dict[str, Any]:
     """Return all arguments, invalid ones replaced by an output that ends the program."""
-    warn_of_plain_token()
+    if isinstance(resource, pulumi.dynamic.Resource):  # the plugin warns of the native types
+        warn_of_plain_token()
     given: dict[str, Any] = getattr(resource, _UNKNOWN_ARGUMENTS) | arguments
     if opts.id is not None:  # the resource is only read
         return given

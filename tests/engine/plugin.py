@@ -10,7 +10,7 @@ from typing import Any
 
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.plugin.install import launcher_text
-from tools.engine import engine_environment, find_engine
+from tools.engine import ROOT, engine_environment, find_engine
 
 _PROJECT = """\
 name: test
@@ -28,6 +28,7 @@ class YamlProject:
         self.environment = engine_environment(home) | {
             "COMFYCONTROL_API_URL": emulator.url,
             "COMFYCONTROL_API_TOKEN": emulator.token,
+            "PYTHONPATH": str(ROOT),  # the plugin of these very files, not one that is installed
         }
         write_launcher(self.folder / "bin")
         self.write({})

@@ -66,6 +66,19 @@ def test_a_stack_over_its_life(project: YamlProject, emulator: Emulator) -> None
     assert (emulator.runners.all(), emulator.templates.all()) == ([], [])
 
 
+def test_a_token_in_plain_text_is_warned_of(project: YamlProject, emulator: Emulator) -> None:
+    """The state has it encrypted all the same; once it is a secret, the warning ends."""
+    token = project.environment.pop("COMFYCONTROL_API_TOKEN")
+    project.write({"gpu": runner()})
+    project.run("config", "set", "--plaintext", "comfycontrol:apiToken", token)
+    shown = project.run("up", "--yes", "--skip-preview")
+    assert "Pulumi.dev.yaml in plain text" in shown
+    assert "1 warning" in shown
+    assert token not in shown + project.state_text()
+    project.run("config", "set", "--secret", "comfycontrol:apiToken", token)
+    assert "warning" not in project.run("preview", "--expect-no-changes")
+
+
 def test_a_change_is_shown_by_path_and_without_header_values(project: YamlProject) -> None:
     """Headers are compared by their names; bookkeeping of the provider is not shown."""
     project.write({"gpu": runner(tags=["a"])})

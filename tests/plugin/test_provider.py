@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.frontend.progress import EngineListener
 from pulumi_comfycontrol.frontend.wire import UNKNOWN_VALUE
 from pulumi_comfycontrol.plugin import wire
 
@@ -45,6 +47,22 @@ def test_a_token_is_kept_as_a_secret(service: Plugin) -> None:
     )
     assert not answer.failures
     assert wire.secret_names(answer.inputs) == {"apiToken"}
+
+
+@pytest.mark.parametrize(("text", "times"), [("cfc_hidden", 1), ("{secure: v1:abc}", 0)])
+def test_a_token_in_plain_text_is_warned_of(
+    service: Plugin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, times: int
+) -> None:
+    """Also where the program lies in a folder below; the message does not show the token."""
+    told: list[str] = []
+    monkeypatch.setattr(EngineListener, "warning", lambda _, message: told.append(message))
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  comfycontrol:apiToken: {text}\n")
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+    assert check_config(service, apiToken="cfc_hidden") == []
+    assert len(told) == times
+    assert "hidden" not in "".join(told)
+    assert all("is in Pulumi.dev.yaml in plain text" in message for message in told)
 
 
 def test_a_token_that_is_not_known_yet_passes(service: Plugin) -> None:
