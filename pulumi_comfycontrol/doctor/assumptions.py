@@ -241,7 +241,8 @@ ASSUMPTIONS = (
         "asks again for an object that is some seconds old before it believes a 404, and looks"
         " twice for a lost create",
         "a delay of some seconds",
-        "a longer delay after a lost answer: the create is repeated",
+        "a longer delay after a lost answer: the create is repeated, unless the list also lacks"
+        " what the run has just created",
     ),
     Assumption(
         35,

@@ -64,7 +64,8 @@ class TemplateDeclaration(KindResource):
             effect on a native resource, which Pulumi itself changes.
         :param if_exists: Policy at creation for a template of the account with the same name that
             no resource of the stack manages: "create" makes another one, "fail" stops
-            and names it, "adopt" takes it over. ``comfycontrol:ifExists`` is the default.
+            and names it, "adopt" takes it over, even where another stack manages it.
+            ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """

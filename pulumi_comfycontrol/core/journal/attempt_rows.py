@@ -35,6 +35,11 @@ SCHEMA = Schema(
             "CREATE TABLE create_stack (api TEXT NOT NULL, stack TEXT NOT NULL,"
             " PRIMARY KEY (api, stack))",
         ),
+        (
+            "DROP TABLE create_stack",
+            "CREATE TABLE create_stack (api TEXT NOT NULL, kind TEXT NOT NULL, stack TEXT NOT NULL,"
+            " PRIMARY KEY (api, kind, stack))",
+        ),
     ),
 )
 
@@ -136,15 +141,17 @@ def ids_of_others(rows: Rows, api: str, kind: str, stack: str) -> set[str]:
     return {row[0] for row in found}
 
 
-def add_stack(rows: Rows, api: str, stack: str) -> bool:
-    """Record that a stack has created something; returns whether it is the first time."""
+def add_stack(rows: Rows, api: str, kind: str, stack: str) -> bool:
+    """Record that a stack has created a kind of object; returns whether it is the first time."""
     known = rows.execute(
-        "SELECT 1 FROM create_stack WHERE api = ? AND stack = ? UNION ALL"
-        " SELECT 1 FROM create_attempt WHERE api = ? AND substr(owner, 1, ?) = ? LIMIT 1",
-        (api, stack, api, len(stack), stack),
+        "SELECT 1 FROM create_stack WHERE api = ? AND kind = ? AND stack = ? UNION ALL"
+        " SELECT 1 FROM create_attempt WHERE api = ? AND kind = ? AND substr(owner, 1, ?) = ?"
+        " LIMIT 1",
+        (*(api, kind, stack), *(api, kind, len(stack), stack)),
     )
     rows.execute(
-        "INSERT INTO create_stack (api, stack) VALUES (?, ?) ON CONFLICT DO NOTHING", (api, stack)
+        "INSERT INTO create_stack (api, kind, stack) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (api, kind, stack),
     )
     return not known
 

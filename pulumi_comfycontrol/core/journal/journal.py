@@ -205,14 +205,14 @@ class Journal:
         stack = _stack(owner)
         return self._ask(lambda rows: attempt_rows.ids_of_others(rows, self._api, kind, stack))
 
-    def is_new(self, owner: str) -> bool:
-        """Whether the owner's stack is not on record yet; records it.
+    def is_new(self, kind: str, owner: str) -> bool:
+        """Whether the owner's stack is not on record yet with this kind; records it.
 
         Raises as :meth:`attempts` does.
         """
         stack = _stack(owner)
         return bool(stack) and self._ask(
-            lambda rows: attempt_rows.add_stack(rows, self._api, stack)
+            lambda rows: attempt_rows.add_stack(rows, self._api, kind, stack)
         )
 
     def unknown(self, kind: str, fingerprint: str, since: float, until: float) -> int:

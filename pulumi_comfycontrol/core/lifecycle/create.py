@@ -23,7 +23,6 @@ from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
-from ..types.timestamps import seconds
 from .existing import Existing
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
@@ -63,10 +62,10 @@ class Creator:
         self._is_new_stack: bool | None = None
 
     def is_new_stack(self, owner: str) -> bool:
-        """Whether the journal had no record of the owner's stack before this deployment."""
+        """Whether the journal did not know the owner's stack before, as for this kind."""
         with self._lock:
             if self._is_new_stack is None:
-                self._is_new_stack = self.journal.is_new(owner)
+                self._is_new_stack = self.journal.is_new(self.kind.label, owner)
             return self._is_new_stack
 
     def create(
@@ -131,10 +130,12 @@ class _Creation:
         if undecidable is not None:
             raise undecidable
         self._warn_of_unused()
-        if self._if_exists == "create":
-            self._warn_of_equal()
-        record = self._post_and_resolve()
-        self._managed.claim(record.id, self._owner)
+        equal = self._equal_ids()
+        try:
+            record = self._post_and_resolve()
+            self._managed.claim(record.id, self._owner)
+        finally:
+            self._warn_of_equal(equal)
         return record, Origin.NEW
 
     def _identity(self) -> str:
@@ -254,26 +255,38 @@ class _Creation:
         )
         return record
 
-    def _warn_of_equal(self) -> None:
-        """Warn of objects that a run on another machine may have created for this resource.
+    def _equal_ids(self) -> list[str]:
+        """Return the ids of objects that a run on another machine may have created for this one.
 
-        Does so only for a stack without earlier runs on record.
+        None for a stack with earlier runs on record.
         """
+        if self._if_exists != "create":
+            return []
         try:
             if not self._creator.is_new_stack(self._owner):
-                return
+                return []
             with one_attempt():
-                ids = self._creator.existing.equal_on_first_page(self._fields, self._owner)
+                return self._creator.existing.equal_on_first_page(self._fields)
         except ComfyControlError:
-            return  # a warning is no reason to fail
+            return []  # a warning is no reason to fail
+
+    def _warn_of_equal(self, ids: list[str]) -> None:
+        """Warn of those that nothing known manages.
+
+        Called after the request: by then, the engine has told of most of what its state has.
+        """
+        try:
+            ids = self._creator.existing.unmanaged(ids, self._owner)
+        except ComfyControlError:
+            return
         if ids:
             words = self._client.words
             listener().warning(
                 f"{self._kind.label.capitalize()} {', '.join(sorted(ids))} equals this resource,"
                 " and nothing here manages it: perhaps an interrupted run on another machine"
-                f" created it. Another one is created now. To keep that one, {words.adopt};"
-                " otherwise, delete it in the dashboard; so that it does not happen again,"
-                f" {words.share}."
+                " created it. This resource gets another one. To keep that one,"
+                f" {words.adopt}; otherwise, delete it in the dashboard; so that it does not happen"
+                f" again, {words.share}."
             )
 
     # The request
@@ -327,9 +340,7 @@ class _Creation:
             self._journal.forget(self._number)
             raise
         self._journal.answered(self._number, self._owner, record.id)
-        self._creator.orphans.api_clock.learn(
-            seconds(record.created_at), self._sent_at, self._creator.clock.time()
-        )
+        self._creator.orphans.learn(record, self._sent_at)
         return record
 
     def _on_send(self) -> None:

@@ -6,7 +6,7 @@ docs/create-once.md states the promises of ``if_exists`` and their limits.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..api.catalog import Catalog
@@ -40,7 +40,7 @@ class Existing:
 
     def refuse(self, fields: Mapping[str, Any], owner: str) -> None:
         """Raise :class:`ResourceError` when an unmanaged object has the identity of ``fields``."""
-        found = self._unmanaged(fields, owner)
+        found = self._same(fields, owner)
         if len(found) > 1:
             raise self._several(found)
         if found:
@@ -55,7 +55,7 @@ class Existing:
 
         Raises :class:`ResourceError` for several.
         """
-        while found := self._unmanaged(fields, owner):
+        while found := self._same(fields, owner):
             if len(found) > 1:
                 raise self._several(found)
             id_ = str(found[0].get("id"))
@@ -71,26 +71,33 @@ class Existing:
                 raise
         return None
 
-    def equal_on_first_page(self, fields: Mapping[str, Any], owner: str) -> list[str]:
-        """Return the ids of unmanaged objects whose fields in the list equal ``fields``.
+    def equal_on_first_page(self, fields: Mapping[str, Any]) -> list[str]:
+        """Return the ids of objects whose fields in the list equal ``fields``.
 
-        Each instance sends at most one request for this: for the newest objects.
+        Each instance sends at most one request for this: for the newest objects, before it has
+        created any.
         """
         with self._lock:
             if self._first_page is None:
                 self._first_page = []  # a failed request is not repeated
                 self._first_page = self._client.pages(self._kind).next()
-        shown = [one for one in self._first_page if self._is_free(str(one.get("id")), owner)]
         return [
             str(one.get("id"))
-            for one in shown
+            for one in self._first_page
             if not self._kind.differing(fields, {**fields, **self._fields(one)})
         ]
+
+    def unmanaged(self, ids: Iterable[str], owner: str) -> list[str]:
+        """Return those ids whose objects neither this deployment nor another known stack manages.
+
+        Raises as :meth:`~..journal.journal.Journal.attempts` does.
+        """
+        return [id_ for id_ in ids if self._is_free(id_, owner)]
 
     def _fields(self, item: Item) -> dict[str, Any]:
         return self._kind.on_create(self._kind.values(item))
 
-    def _unmanaged(self, fields: Mapping[str, Any], owner: str) -> list[Item]:
+    def _same(self, fields: Mapping[str, Any], owner: str) -> list[Item]:
         with self._lock:
             if self._items is None:
                 self._items = Catalog(self._client).items(self._kind)
@@ -104,8 +111,9 @@ class Existing:
 
     def _is_free(self, id_: str, owner: str) -> bool:
         """Whether neither this deployment nor another stack on record manages the object."""
-        others = self._journal.ids_of_others(self._kind.label, owner)
-        return id_ not in self._managed.ids() and id_ not in others
+        if id_ in self._managed.ids():
+            return False
+        return id_ not in self._journal.ids_of_others(self._kind.label, owner)
 
     def _forget(self, id_: str) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from typing import Any
 from ..api.client import Client
 from ..api.pages import Pages
 from ..clock import Clock
-from ..errors import ResourceError
+from ..errors import NotFound, ResourceError
 from ..journal.journal import Journal
 from ..types.kind import Kind
 from ..types.record import Record
@@ -23,6 +23,8 @@ from .managed import Managed
 
 #: Seconds between the first and the second reading of the list.
 _SECOND_LOOK = 2.0
+#: Seconds before each further reading, as long as the list lacks the newest known object.
+_LATER_LOOKS = (4.0, 8.0)
 #: Seconds before each search for a surplus object, while the list lacks the newest object.
 _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
 
@@ -48,6 +50,17 @@ class _Sighting:
     #: Ids of ambiguous objects: their age is in doubt, or they resemble the sent fields without
     #: being equal to them.
     doubtful: list[str] = field(default_factory=list)
+    #: A known object that the list lacks, so that it may lack the request's, too.
+    missing: _Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The object of an answered create, which a list that is up to date has."""
+
+    id: str
+    created: float | None
+    sent_at: float
 
 
 class OrphanSearch:
@@ -61,7 +74,15 @@ class OrphanSearch:
         self._journal = journal
         self._managed = managed
         self._clock = clock
-        self.api_clock = ApiClock()
+        self._api_clock = ApiClock()
+        #: The object of the latest answered create of this process.
+        self._newest: _Known | None = None
+
+    def learn(self, record: Record, sent_at: float) -> None:
+        """Note an answered create: it tells the API's clock, and lists have to show its object."""
+        created = seconds(record.created_at)
+        self._api_clock.learn(created, sent_at, self._clock.time())
+        self._newest = _Known(record.id, created, sent_at)
 
     def find(self, lost: LostCreate, *, exactly: bool) -> Record | None:
         """Return the object that ``lost`` has created, or None where there is none.
@@ -69,14 +90,27 @@ class OrphanSearch:
         It equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint. Raises
         :class:`ResourceError` for an ambiguous result: an object only resembles the sent fields,
         may be too old, or there are more candidates than equal creates with an unknown outcome.
-        An equal number is fine: each of these creates may get any of the candidates.
+        An equal number is fine: each of these creates may get any of the candidates. Raises it also
+        where the list still lacks the object of this process's latest answered create.
         """
         sighting = self._look(lost, exactly=exactly)
-        if not sighting.candidates:
-            self._clock.sleep(_SECOND_LOOK)
+        late = sighting.missing
+        for wait in (_SECOND_LOOK, *_LATER_LOOKS):
+            if sighting.candidates:
+                break
+            self._clock.sleep(wait)
+            sighting = self._look(lost, exactly=exactly)
+            if sighting.missing is None:
+                break
+            late = sighting.missing
+        if late is not None and not sighting.candidates and sighting.missing is None:
+            # The list lags by less than the age at which it showed that object.
+            self._clock.sleep(max(0.0, lost.sent_at - late.sent_at) + _SECOND_LOOK)
             sighting = self._look(lost, exactly=exactly)
         if not sighting.candidates and sighting.doubtful:
             raise self._undecidable("one that resembles it exists", sighting.doubtful)
+        if not sighting.candidates and sighting.missing is not None:
+            raise self._outdated(sighting.missing)
         return self._choose(lost, sighting.candidates)
 
     def find_of_relative(self, lost: LostCreate) -> Record | None:
@@ -123,12 +157,21 @@ class OrphanSearch:
         )
         return ResourceError(fault, advice)
 
+    def _outdated(self, missing: _Known) -> ResourceError:
+        fault = (
+            f"it is not known whether an interrupted request created this {self._kind.label},"
+            f" because the account's list still lacks {self._kind.label} {missing.id}, created"
+            f" {max(self._clock.time() - missing.sent_at, 0):.0f} s ago"
+        )
+        return ResourceError(fault, f"no second one was created; {self._client.words.again}")
+
     def _look(self, lost: LostCreate, *, exactly: bool, keeping: str = "") -> _Sighting:
         """Read the newest objects; ``keeping`` is the id of a managed one to include as well."""
         taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
         is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
+        pages = self._client.pages(self._kind)
         equal, hashed = _Sighting(), _Sighting()
-        for item, window in self._recent(lost.sent_at, taken):
+        for item, window in self._recent(pages, lost.sent_at, taken):
             created = seconds(item.get("created_at"))
             is_certain = created is None or created >= window.begin
             named_so = resembles(self._kind, lost.fields, item, self._kind.identity[:1])
@@ -145,9 +188,24 @@ class OrphanSearch:
                 equal.doubtful.append(record.id)
             if is_certain and self._kind.fingerprint(sent) == lost.fingerprint:
                 hashed.candidates.append(record)
-        if exactly or equal.candidates:
-            return equal
-        return _Sighting(hashed.candidates, equal.doubtful)
+        if not (exactly or equal.candidates):
+            equal.candidates = hashed.candidates
+        if not equal.candidates:
+            equal.missing = self._missing(pages, lost.sent_at)
+        return equal
+
+    def _missing(self, pages: Pages, sent_at: float) -> _Known | None:
+        """Return the newest known object if it exists, and the pages should have it and lack it."""
+        known = self._newest
+        window = self._api_clock.window(sent_at, self._client.clock_offset)
+        is_past = known is None or known.created is None or known.created < window.doubt
+        if known is None or known.id in pages.items or (is_past and not pages.ended):
+            return None
+        try:
+            self._client.get(self._kind, known.id)
+        except NotFound:
+            return None  # it was deleted since
+        return known
 
     def _record(self, item: Mapping[str, Any]) -> Record:
         # A field that a list leaves out need not have its default.
@@ -156,17 +214,16 @@ class OrphanSearch:
         return record or self._client.get(self._kind, str(item.get("id")))
 
     def _recent(
-        self, sent_at: float, taken: Collection[str]
+        self, pages: Pages, sent_at: float, taken: Collection[str]
     ) -> Iterator[tuple[Mapping[str, Any], Window]]:
-        """Items of the list that were created around ``sent_at``, each once, without ``taken``.
+        """Items of the pages that were created around ``sent_at``, each once, without ``taken``.
 
         Raises :class:`ComfyControlError` for a list that can't be read as far as it must be.
         """
-        pages = self._client.pages(self._kind)
         seen = set(taken)
         while not pages.ended or pages.may_be_capped:
             items = pages.next()
-            window = self.api_clock.window(sent_at, self._client.clock_offset)
+            window = self._api_clock.window(sent_at, self._client.clock_offset)
             for item in items:
                 id_ = str(item["id"])
                 if id_ in seen:

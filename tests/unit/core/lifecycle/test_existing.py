@@ -242,3 +242,59 @@ def test_a_list_that_cannot_be_read_creates_nothing(
     with pytest.raises(ComfyControlError):
         lifecycle.create(GPU, urn("gpu"), "adopt")
     assert emulator.runners.all() == []
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The warnings of equal objects."""
+    return [one.getMessage() for one in caplog.records if "equals this resource" in one.message]
+
+
+def test_a_folder_that_does_not_know_the_stack_is_told_of_each_kind(
+    emulator: Emulator, tmp_path: Path, clock: WallClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a lost machine made is named, for one list page a kind and stack."""
+    wanted = {"runner": GPU, "template": POSTER}
+    left = [emulator.runners.seed(**GPU)["id"], emulator.templates.seed(**POSTER)["id"]]
+    for run in range(2):
+        for label, values in wanted.items():
+            one = make_lifecycle(emulator, tmp_path, KINDS[label], clock)
+            one.create(values, urn(f"{label}-{run}"))
+            one.create({**values, "name": "Other"}, urn(f"{label}-{run}-other"))
+            end(one)
+    assert [any(id_ in text for text in warned(caplog)) for id_ in left] == [True, True]
+    assert len(warned(caplog)) == 2
+    lists = [one.path for one in emulator.requests if one.method == "GET"]
+    assert lists == ["/v1/runner", "/v1/template"]
+
+
+def test_twins_in_a_new_folder_are_no_reason_for_a_warning(
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Equal resources of one program don't take each other for an orphan."""
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: lifecycle.create(GPU, urn(f"r{number}")), range(4)))
+    assert len(emulator.runners.all()) == 4
+    assert warned(caplog) == []
+
+
+def test_a_twin_that_the_engine_tells_of_late_is_no_reason_for_a_warning(
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The state has it, and its resource comes after the new one in the program."""
+    [old] = emulator.runners.seed_many(GPU)
+    emulator.fault("call", "POST", function=lambda: lifecycle.owns(old["id"], urn("late")))
+    lifecycle.create(GPU, urn("early"))
+    assert [one.method for one in emulator.requests] == ["GET", "POST"]
+    assert warned(caplog) == []
+
+
+def test_a_warning_of_an_equal_object_outlives_a_failed_request(
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The next run does not look again, so this one has to tell."""
+    [left] = emulator.runners.seed_many(GPU)
+    emulator.fault("status", "POST", status=403, message="no")
+    with pytest.raises(ComfyControlError):
+        lifecycle.create(GPU, urn("gpu"))
+    [text] = warned(caplog)
+    assert left["id"] in text

@@ -196,3 +196,44 @@ def test_a_list_that_lags_behind_is_looked_at_again(
     record = lifecycle.create(RUNNER, URN)
     [surplus] = [row for row in emulator.runners.all() if row["id"] != record.id]
     assert f"perhaps it created {surplus['id']}" in caplog.text
+
+
+@pytest.mark.parametrize("lag", [1.0, 5.0, 12.0])
+def test_a_list_that_lags_behind_this_runs_creates_doubles_nothing(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock, lag: float
+) -> None:
+    """Before a second POST the list has to show the object that was created right before."""
+    emulator.settings.change({"create_lag_list": lag})
+    first = lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")
+    clock.sleep(0.5)
+    emulator.fault("drop_after", "POST")
+    second = lifecycle.create(RUNNER, URN)
+    assert {row["id"] for row in emulator.runners.all()} == {first.id, second.id}
+
+
+def test_a_list_that_stays_behind_refuses_a_second_post(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock
+) -> None:
+    """The message names the missing object; the next run, later, takes over what was created."""
+    emulator.settings.change({"create_lag_list": 60.0})
+    first = lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")
+    emulator.fault("drop_after", "POST")
+    began = clock.now
+    with pytest.raises(ResourceError, match=f"list still lacks runner {first.id}") as caught:
+        lifecycle.create(RUNNER, URN)
+    assert clock.now - began < 30
+    assert "no second one was created; try again" in str(caught.value)
+    clock.sleep(60)
+    second = lifecycle.create(RUNNER, URN)
+    assert {row["id"] for row in emulator.runners.all()} == {first.id, second.id}
+
+
+def test_an_object_that_was_deleted_since_does_not_make_a_list_look_late(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
+    """A GET tells the two apart."""
+    first = lifecycle.create({**RUNNER, "name": "First"}, f"{URN}-first")
+    emulator.runners.delete(first.id)
+    emulator.fault("drop_before", "POST")
+    second = lifecycle.create(RUNNER, URN)
+    assert [row["id"] for row in emulator.runners.all()] == [second.id]
