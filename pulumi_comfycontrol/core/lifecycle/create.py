@@ -17,20 +17,15 @@ from ..api.client import Client
 from ..api.retry import maybe_executed
 from ..clock import Clock
 from ..config import IfExists
-from ..errors import ComfyControlError, NotFound, ResourceError
-from ..journal.attempt import Attempt, State
+from ..errors import ComfyControlError, ResourceError
 from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
+from .earlier import Ambiguous, EarlierAttempts
 from .existing import Existing
 from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
-
-#: Seconds between two checks of whether an interrupted process has ended.
-_POLL = 0.5
-#: Number of missing objects of earlier runs after which the remaining ones are not requested.
-_ENOUGH_GONE = 3
 
 
 class Origin(enum.Enum):
@@ -55,9 +50,8 @@ class Creator:
         self.managed = managed
         self.clock = clock
         self.orphans = OrphanSearch(client, kind, journal, managed, clock)
+        self.earlier = EarlierAttempts(client, kind, journal, managed, clock, self.orphans)
         self.existing = Existing(client, kind, journal, managed, clock)
-        #: Number of objects of earlier runs that were found to be gone.
-        self.gone = 0
         self._lock = threading.Lock()
         self._is_new_stack: bool | None = None
 
@@ -101,13 +95,11 @@ class _Creation:
         #: The attempt's number in the journal, 0 before it is sent; the time of the latest POST.
         self._number = 0
         self._sent_at = 0.0
-        #: Earlier attempts: those delivered to an engine, and one whose object is ambiguous.
-        self._delivered: list[Attempt] = []
-        self._undecidable: Attempt | None = None
 
     def run(self) -> tuple[Record, Origin]:
         """See :meth:`Creator.create`."""
-        locks = {one.fingerprint for one in self._attempts()} | {self._fingerprint}
+        attempts = self._creator.earlier.on_record(self._owner, self._fingerprint)
+        locks = {one.fingerprint for one in attempts} | {self._fingerprint}
         if self._if_exists != "create":
             locks.add(self._identity())
         # No equal create may be under way while the object of a lost one is searched for.
@@ -115,21 +107,27 @@ class _Creation:
             return self._run()
 
     def _run(self) -> tuple[Record, Origin]:
-        undecidable: ResourceError | None = None
+        earlier = self._creator.earlier
+        attempts = earlier.settled(self._owner, self._fingerprint)
+        ambiguous: Ambiguous | None = None
         try:
-            record = self._recover()
-        except ResourceError as error:
+            record = earlier.take_over(attempts, self._fields, self._owner)
+        except Ambiguous as error:
             if self._if_exists != "adopt":
                 raise
-            record, undecidable = None, error
+            record, ambiguous = None, error
         if record is not None:
+            self._report(record, "an interrupted attempt had created for this resource")
             return record, Origin.ORPHAN
-        record = self._take_existing()
+        record = self._take_existing(ambiguous)
         if record is not None:
+            identity = " and ".join(self._kind.identity)
+            self._report(record, f"has this resource's {identity}")
             return record, Origin.EXISTING
-        if undecidable is not None:
-            raise undecidable
-        self._warn_of_unused()
+        if ambiguous is not None:
+            raise ambiguous
+        if self._owner:
+            earlier.warn_of_unused(attempts)
         equal = self._equal_ids()
         try:
             record = self._post_and_resolve()
@@ -138,100 +136,18 @@ class _Creation:
             self._warn_of_equal(equal)
         return record, Origin.NEW
 
+    def _report(self, record: Record, reason: str) -> None:
+        pending = f"; {words}" if (words := self._client.words.pending) else ""
+        listener().info(f"Took over {self._kind.label} {record.id}, which {reason}{pending}.")
+
     def _identity(self) -> str:
         """Hash of the fields by which a user recognises an object."""
         parts = [self._kind.fields[name].normal(self._fields[name]) for name in self._kind.identity]
         return hashlib.sha256(json.dumps([self._kind.label, parts]).encode()).hexdigest()
 
-    def _attempts(self) -> list[Attempt]:
-        return self._journal.attempts(self._kind.label, self._owner, self._fingerprint)
-
-    # Earlier attempts
-
-    def _recover(self) -> Record | None:
-        """Take over the object of an earlier attempt whose answer did not reach the engine."""
-        attempts = self._settled_attempts()
-        self._delivered = [one for one in attempts if one.state is State.DELIVERED]
-        for attempt in attempts:
-            if attempt.state is State.DELIVERED:
-                continue
-            self._undecidable = attempt
-            record = self._find(attempt)
-            self._undecidable = None
-            if record is None:
-                if attempt.own and attempt.same_token:
-                    self._journal.forget(attempt.number)
-                continue
-            if not self._managed.claim(record.id, self._owner):
-                continue  # another resource has adopted it
-            self._journal.answered(attempt.number, self._owner, record.id)
-            listener().info(
-                f"Took over {self._kind.label} {record.id}, which an interrupted attempt had"
-                f" created for this resource{self._pending}."
-            )
-            return record
-        return None
-
-    def _settled_attempts(self) -> list[Attempt]:
-        """Wait until no earlier attempt is under way; return those that no living engine holds."""
-        while True:
-            attempts = self._attempts()
-            orphans = [one for one in attempts if not one.held or one.object_id is None]
-            if not any(one.under_way for one in orphans):
-                return [
-                    one for one in orphans if not self._managed.is_recorded(one.object_id or "")
-                ]
-            listener().status("waiting for an interrupted run to end")
-            self._creator.clock.sleep(_POLL)
-
-    def _find(self, attempt: Attempt) -> Record | None:
-        if attempt.object_id is not None:
-            return self._by_id(attempt.object_id)
-        lost = LostCreate(attempt.fingerprint, attempt.started, self._fields)
-        if attempt.own:
-            return self._creator.orphans.find(lost, exactly=False)
-        return self._creator.orphans.find_of_relative(lost)
-
-    @property
-    def _pending(self) -> str:
-        return f"; {words}" if (words := self._client.words.pending) else ""
-
-    def _warn_of_unused(self) -> None:
-        """Warn of objects that earlier runs created and that the stack's state lacks.
-
-        Either an engine could not save its state, or a user removed them from it.
-        """
-        for attempt in self._delivered:
-            if attempt.object_id and self._owner:
-                self._warn_of(attempt, attempt.object_id)
-
-    def _warn_of(self, attempt: Attempt, id_: str) -> None:
-        try:
-            with one_attempt():
-                gone = self._creator.gone >= _ENOUGH_GONE or self._by_id(id_) is None
-        except ComfyControlError:
-            return  # a warning is no reason to fail
-        if gone:
-            if not attempt.same_token:
-                return  # it may exist in another account
-            self._creator.gone += 1
-        else:
-            listener().warning(
-                f"An earlier run created {self._kind.label} {id_} for this resource, but the stack"
-                " does not have it, so another one is created; if nothing else uses that one,"
-                " delete it in the dashboard."
-            )
-        self._journal.settle(self._kind.label, id_)
-
-    def _by_id(self, id_: str) -> Record | None:
-        try:
-            return self._client.get(self._kind, id_)
-        except NotFound:
-            return None
-
     # Existing objects
 
-    def _take_existing(self) -> Record | None:
+    def _take_existing(self, ambiguous: Ambiguous | None) -> Record | None:
         """Apply ``if_exists`` to an unmanaged object of the same identity."""
         existing = self._creator.existing
         if self._if_exists == "create":
@@ -243,16 +159,12 @@ class _Creation:
         if record is None:
             return None
         # The record keeps other stacks with the same journal from adopting it too.
-        if self._undecidable is not None:
-            number = self._undecidable.number
+        if ambiguous is not None:
+            number = ambiguous.attempt.number
         else:
             now = self._creator.clock.time()
             number = self._journal.begin(self._kind.label, self._owner, self._fingerprint, now)
         self._journal.answered(number, self._owner, record.id)
-        listener().info(
-            f"Took over {self._kind.label} {record.id}, which has this resource's"
-            f" {' and '.join(self._kind.identity)}{self._pending}."
-        )
         return record
 
     def _equal_ids(self) -> list[str]:
