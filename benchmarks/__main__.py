@@ -9,6 +9,7 @@ import argparse
 import os
 import signal
 import sys
+import time
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -40,11 +41,12 @@ def main() -> int:
     for name in list(os.environ):
         if name.startswith(("COMFYCONTROL_", "PULUMI_")):
             del os.environ[name]
-    load_before = load()
+    load_before, began = load(), time.monotonic()
     results = run(options.only, Sizes(options.runners), options.runs, _tell)
     found = verdicts(results)
     today = datetime.now(UTC).strftime("%-d %B %Y")
-    origin = Origin(today, machine(), versions(), (load_before, load()))
+    minutes = (time.monotonic() - began) / 60
+    origin = Origin(today, machine(), versions(), (load_before, load()), minutes)
     folder = options.output
     if folder is None and set(options.only) == set(NAMES) and options.runners == _FULL_SIZE:
         folder = ROOT / "docs"

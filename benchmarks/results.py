@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .large import Large
 from .measure import Measured
+from .terraform import Command
 
 #: By provider; a value for each run.
 Runs = dict[str, list[Measured]]
@@ -24,13 +26,8 @@ class Sizes(NamedTuple):
         return max(1, self.runners * 3 // 10)
 
     @property
-    def memory(self) -> int:
-        """In the stack whose provider's memory is measured."""
-        return self.runners * 10
-
-    @property
     def large(self) -> int:
-        """In the stack that fills a large account."""
+        """In the large stack."""
         return self.runners * 10
 
     @property
@@ -55,16 +52,41 @@ class Results:
     stacks: Runs = field(default_factory=_runs)
     stacks_free: Runs = field(default_factory=_runs)
     account: Runs = field(default_factory=_runs)
-    #: By the names in ``large.PLANS``.
-    large_plans: dict[str, Runs] = field(default_factory=lambda: defaultdict(_runs))
-    large: Runs = field(default_factory=_runs)
-    large_free: Runs = field(default_factory=_runs)
-    #: Bytes.
-    memory: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    large: list[Large] = field(default_factory=list)
+    large_destroy: list[Measured] = field(default_factory=list)
+    terraform: list[Command] = field(default_factory=list)
+    #: The versions of Terraform and its provider, or why it was not measured.
+    terraform_versions: str = ""
+    terraform_missing: str = ""
     #: Milliseconds.
     imports: list[float] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
     #: Markdown tables with their titles.
     libraries: list[tuple[str, str]] = field(default_factory=list)
+
+    def large_step(self, step: str, provider: str) -> list[Large]:
+        """The runs of a step of the large stack."""
+        return [one for one in self.large if (one.step, one.provider) == (step, provider)]
+
+    def large_cpu(self, provider: str) -> float:
+        """The provider process's own seconds in all steps, each with the least of its runs.
+
+        Other work on the machine adds to a process's time, and nothing takes from it.
+        """
+        least: dict[str, float] = {}
+        for one in self.large:
+            if one.provider == provider:
+                least[one.step] = min(one.usage.cpu, least.get(one.step, one.usage.cpu))
+        return sum(least.values())
+
+    def large_memory(self, provider: str) -> int:
+        """The bytes of the largest provider process of the large stack, or 0."""
+        return max((one.usage.memory for one in self.large if one.provider == provider), default=0)
+
+
+def measured_of(large: Iterable[Large]) -> list[Measured]:
+    """The measured times and requests."""
+    return [one.measured for one in large]
 
 
 def seconds(measured: Sequence[Measured]) -> list[float]:

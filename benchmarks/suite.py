@@ -1,30 +1,32 @@
-"""The chosen benchmarks, run one after the other, the providers in turn."""
+"""The chosen benchmarks, the providers in turn."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from .account import measure_account
-from .fleet import OURS, PROVIDERS, Fleet, FleetOptions
-from .import_time import import_milliseconds
-from .large import measure_large_destroy, measure_large_plans
+from .fleet import NAIVE, OURS, PROVIDERS, Fleet, FleetOptions
+from .large import large_destroy, measure_large
 from .life import STEPS, live
 from .measure import FREE, LIMITED, Conditions
-from .memory import peak_memory
 from .quota_libraries import LATENCIES, Load, table, title
 from .results import Results, Sizes
 from .server import Server
 from .stacks import measure_stacks
+from .start import import_milliseconds, plugin_milliseconds
+from .terraform import PACE, SAFE_PACE, MissingTerraformError, measure_terraform, prepare
 
 #: What may be chosen.
 NAMES = (
     *STEPS,
-    *("stacks", "account", "large-plans", "large-destroy", "memory", "import", "quota"),
+    *("stacks", "account", "large", "large-destroy", "terraform", "import", "start", "quota"),
 )
-#: Imports are measured more often: one takes no time, and varies.
-_IMPORTS = 7
+#: Starts of Python are measured more often: one takes no time, and varies.
+_STARTS = 7
 #: What each of 16 threads sends to compare quotas; more takes longer, and shows the same.
 _QUOTA_REQUESTS = 6
 
@@ -32,28 +34,44 @@ Tell = Callable[[str], None]
 
 
 def run(names: Collection[str], sizes: Sizes, runs: int, tell: Tell) -> Results:
-    """Measure; ``tell`` is called with each step."""
+    """Measure; ``tell`` is called with each step.
+
+    Work whose time is that of the machine is measured ``runs`` times, with the providers in
+    changing order; work that waits for the quota most of the time is measured once.
+    """
     results = Results(sizes, runs)
+    if "terraform" in names:
+        try:
+            results.terraform_versions = prepare(tell)
+        except MissingTerraformError as error:
+            tell(f"no Terraform: {error}")
+            results.terraform_missing = str(error)
     with Server() as server:
         suite = _Suite(server, names, results, tell)
         for number in range(runs):
             # The first one finds colder caches, so they take turns.
-            suite.run(list(PROVIDERS)[:: -1 if number % 2 else 1])
-        suite.large_destroy()
-    if "import" in names:
-        tell("import")
-        import_milliseconds()  # compiles what has changed
-        results.imports = [import_milliseconds() for _ in range(_IMPORTS * runs)]
-    if "quota" in names:
-        for latency in LATENCIES:
-            load = Load(_QUOTA_REQUESTS, 10.0, latency)
-            tell(f"quota, {title(load)}")
-            results.libraries.append((title(load), table(load)))
+            providers = list(PROVIDERS)[:: -1 if number % 2 else 1]
+            suite.run(providers, FREE)
+        suite.run(list(PROVIDERS), LIMITED)
+        suite.large()
+        _starts(names, results, tell)
+        suite.waiting()
     return results
 
 
+def _starts(names: Collection[str], results: Results, tell: Tell) -> None:
+    for name, measure, times in (
+        ("import", import_milliseconds, results.imports),
+        ("start", plugin_milliseconds, results.starts),
+    ):
+        if name in names:
+            tell(name)
+            measure()  # compiles what has changed
+            times += [measure() for _ in range(_STARTS * results.runs)]
+
+
 class _Suite:
-    """Each method measures one thing for one provider, and adds it to the results."""
+    """Each method measures one thing, and adds it to the results."""
 
     def __init__(
         self, server: Server, names: Collection[str], results: Results, tell: Tell
@@ -64,31 +82,56 @@ class _Suite:
         self._sizes = results.sizes
         self._tell = tell
 
-    def run(self, providers: Sequence[str]) -> None:
-        """Measure all that was chosen once, the providers right after each other."""
-        for conditions in (FREE, LIMITED):
+    def run(self, providers: Sequence[str], conditions: Conditions) -> None:
+        """Measure small stacks once, the providers right after each other."""
+        for provider in providers:
+            self._life(provider, conditions)
+        for provider in providers:
+            self._stacks(provider, conditions)
+        if conditions == LIMITED:
             for provider in providers:
-                self._life(provider, conditions)
-        for conditions in (FREE, LIMITED):
-            for provider in providers:
-                self._stacks(provider, conditions)
-        for provider in providers:
-            self._account(provider)
-        for provider in providers:
-            self._large_plans(provider)
-        for provider in providers:
-            self._memory(provider)
+                self._account(provider)
 
-    def large_destroy(self) -> None:
-        """Destroy a large stack once; under the limit this takes as long as all the rest."""
-        if "large-destroy" in self._names:
-            size = self._sizes.large
-            for conditions in (FREE, LIMITED):
-                self._tell(f"{OURS}, destroy of {size} runners{_title(conditions)}")
-                is_free = conditions == FREE
-                runs = self._results.large_free if is_free else self._results.large
-                measured = measure_large_destroy(self._server, OURS, size, conditions)
-                runs[OURS].append(measured)
+    def large(self) -> None:
+        """Measure a large stack without limit; for its `destroy` alone, only ours."""
+        if "large" in self._names:
+            providers, runs = list(PROVIDERS), self._results.runs
+        elif "large-destroy" in self._names:
+            providers, runs = [OURS], 0
+        else:
+            return
+        for one in measure_large(self._server, providers, self._sizes.large, runs, self._tell):
+            self._results.large.append(one)
+
+    def waiting(self) -> None:
+        """Measure at the same time what waits most of the time, each with a server of its own."""
+        with ThreadPoolExecutor() as pool, ExitStack() as stack:
+            works = []
+            if "large-destroy" in self._names:
+                size = self._sizes.large
+                self._tell(f"{OURS}, {size} runners to destroy")
+                destroy = stack.enter_context(large_destroy(self._server, OURS, size))
+                self._tell(f"{OURS}, destroy of {size} runners")
+                works.append(pool.submit(lambda: self._results.large_destroy.append(destroy())))
+            if self._results.terraform_versions:
+                works.append(pool.submit(self._terraform))
+            if "quota" in self._names:
+                works.append(pool.submit(self._quota))
+            for work in works:
+                work.result()
+
+    def _terraform(self) -> None:
+        with Server() as server:
+            for rate in (PACE, SAFE_PACE):
+                self._tell(f"Terraform, {self._sizes.runners} runners, rate_limit {rate:g}")
+                commands = measure_terraform(server, self._sizes.runners, rate)
+                self._results.terraform.extend(commands)
+
+    def _quota(self) -> None:
+        for latency in LATENCIES:
+            load = Load(_QUOTA_REQUESTS, 10.0, latency)
+            self._tell(f"quota, {title(load)}")
+            self._results.libraries.append((title(load), table(load)))
 
     def _life(self, provider: str, conditions: Conditions) -> None:
         steps = [name for name in STEPS if name in self._names]
@@ -103,7 +146,8 @@ class _Suite:
                     runs[name][provider].append(measured)
 
     def _stacks(self, provider: str, conditions: Conditions) -> None:
-        if "stacks" in self._names:
+        # The native plugin has the same quota; its requests are compared in the life of a stack.
+        if "stacks" in self._names and provider in {NAIVE, OURS}:
             size = self._sizes.stack
             self._tell(f"{provider}, stacks of {size} runners at once{_title(conditions)}")
             runs = self._results.stacks_free if conditions == FREE else self._results.stacks
@@ -114,19 +158,6 @@ class _Suite:
             size = self._sizes.account
             self._tell(f"{provider}, one runner in an account of {size}")
             self._results.account[provider].append(measure_account(self._server, provider, size))
-
-    def _large_plans(self, provider: str) -> None:
-        if "large-plans" in self._names:
-            size = self._sizes.large
-            self._tell(f"{provider}, plans of {size} runners")
-            for name, measured in measure_large_plans(self._server, provider, size).items():
-                self._results.large_plans[name][provider].append(measured)
-
-    def _memory(self, provider: str) -> None:
-        if "memory" in self._names:
-            size = self._sizes.memory
-            self._tell(f"{provider}, memory with {size} runners")
-            self._results.memory[provider].append(peak_memory(self._server, provider, size))
 
 
 def _title(conditions: Conditions) -> str:

@@ -10,8 +10,9 @@ from statistics import median
 from typing import NamedTuple
 
 from .fleet import NAIVE, NATIVE, OURS
+from .large import PLANS, WHOLE
 from .measure import LIMIT, Measured, Spread, quota_minimum
-from .results import Results, refused, requests, seconds, spans
+from .results import Results, measured_of, refused, requests, seconds, spans
 from .stacks import STACKS
 
 #: What may be lost beside the quota's minimum.
@@ -23,7 +24,9 @@ _PLANS = 1.05
 _REFRESH = 1.5
 _MEGABYTE = 1_000_000
 _MEMORY = 120
+#: Milliseconds.
 _IMPORT = 60
+_START = 200
 
 TITLES = {
     "up": "`up` from nothing",
@@ -52,10 +55,9 @@ def verdicts(results: Results) -> list[Verdict]:
         *_native(results),
         *_stacks(results),
         *_account(results),
-        *_large_plans(results),
         *_large(results),
-        *_memory(results),
-        *_imports(results),
+        *_large_destroy(results),
+        *_starts(results),
     ]
 
 
@@ -115,38 +117,48 @@ def _account(results: Results) -> Iterator[Verdict]:
         yield _at_most(work, "requests", requests(measured), 1)
 
 
-def _large_plans(results: Results) -> Iterator[Verdict]:
-    for name, runs in results.large_plans.items():
-        work = f"{TITLES[name]}, {results.sizes.large:,} runners"
-        yield _at_most(work, "requests", requests(runs[OURS]), 0)
-        yield _relative(work, runs[OURS], _PLANS, runs[NAIVE], "naive")
-        yield _at_most(f"{work}, native", "requests", requests(runs[NATIVE]), 0)
-        yield _relative(f"{work}, native", runs[NATIVE], 1, runs[OURS], "dynamic")
-
-
 def _large(results: Results) -> Iterator[Verdict]:
-    measured, free = results.large.get(OURS, []), results.large_free.get(OURS, [])
+    size = results.sizes.large
+    for step in PLANS:
+        naive, ours, native = (
+            measured_of(results.large_step(step, one)) for one in (NAIVE, OURS, NATIVE)
+        )
+        if naive and ours and native:
+            work = f"{TITLES[step]}, {size:,} runners"
+            yield _at_most(work, "requests", requests(ours), 0)
+            yield _relative(work, ours, _PLANS, naive, "naive")
+            yield _at_most(f"{work}, native", "requests", requests(native), 0)
+            yield _relative(f"{work}, native", native, 1, ours, "dynamic")
+    native_cpu, dynamic_cpu = results.large_cpu(NATIVE), results.large_cpu(OURS)
+    if native_cpu:
+        work = f"processor time of the native provider process, {size:,} runners"
+        target = f"at most the dynamic one's {dynamic_cpu:.2f} s in the same {len(WHOLE)} commands"
+        yield Verdict(work, target, f"{native_cpu:.2f} s", native_cpu <= dynamic_cpu)
+    if results.large_memory(NAIVE):
+        largest = results.large_memory(OURS) / _MEGABYTE
+        work = f"memory of the provider process, {size:,} runners"
+        yield Verdict(work, f"under {_MEMORY} MB", f"{largest:.0f} MB", largest < _MEMORY)
+
+
+def _large_destroy(results: Results) -> Iterator[Verdict]:
+    measured = results.large_destroy
     if measured:
         size = results.sizes.large
+        free = measured_of(results.large_step("destroy", OURS))
         work = f"`destroy` of {size:,} runners of one account"
         yield _at_most(work, "requests", requests(measured), size + 2)
         yield from _whole(work, measured, free, _ONE_STACK)
         yield _at_most(work, "answers 429", refused(measured), 0)
 
 
-def _memory(results: Results) -> Iterator[Verdict]:
-    measured = results.memory.get(OURS)
-    if measured:
-        largest = max(measured) / _MEGABYTE
-        work = f"memory of the provider process, {results.sizes.memory:,} runners"
-        yield Verdict(work, f"under {_MEMORY} MB", f"{largest:.0f} MB", largest < _MEMORY)
-
-
-def _imports(results: Results) -> Iterator[Verdict]:
-    if results.imports:
-        middle = median(results.imports)
-        work = "import on top of `import pulumi`"
-        yield Verdict(work, f"under {_IMPORT} ms", f"{middle:.0f} ms", middle < _IMPORT)
+def _starts(results: Results) -> Iterator[Verdict]:
+    for work, times, most in (
+        ("import of `Runner` after `import pulumi`", results.imports, _IMPORT),
+        ("start of the plugin, from its execution to its port", results.starts, _START),
+    ):
+        if times:
+            middle = median(times)
+            yield Verdict(work, f"under {most} ms", f"{middle:.0f} ms", middle < most)
 
 
 def _posts(work: str, measured: Sequence[Measured], size: int) -> Verdict:

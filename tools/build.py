@@ -36,23 +36,30 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """A language host: the Go package to build, and the version of the module that has it."""
+    """A language host: the Go package to build, and the version of the module that has it.
+
+    Also a provider for another tool; ``name`` is the program's where it is not the package's.
+    """
 
     module: str
     version: str
     package: str
     folder: Path = BIN
+    name: str = ""
 
     @property
     def program(self) -> Path:
         """The path of the built program."""
-        return self.folder / self.package.rpartition("/")[2]
+        return self.folder / (self.name or self.package.rpartition("/")[2])
 
 
 PYTHON = Host(_SDK, "v3.68.0", f"python/cmd/{PYTHON_HOST}", LIB)
 YAML = Host("github.com/pulumi/pulumi-yaml", "v1.25.0", "cmd/pulumi-language-yaml")
 NODEJS = Host(_SDK, "v3.68.0", "nodejs/cmd/pulumi-language-nodejs")
 GO = Host(_SDK, "v3.52.0", "go/pulumi-language-go")
+_RESTAPI = "github.com/Mastercard/terraform-provider-restapi"
+#: Terraform's generic REST provider, which the benchmarks measure beside this project.
+TERRAFORM_RESTAPI = Host(_RESTAPI, "v1.20.0", ".", LIB, _RESTAPI.rpartition("/")[2])
 
 
 def build_cli(say: Say) -> None:

@@ -25,11 +25,11 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join(rows)
 
 
-def put(page: str, text: str) -> str:
+def put(page: str, text: str, begin: str = BEGIN, end: str = END) -> str:
     """Return ``page`` with ``text`` between the two comments."""
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{text}\n{END}{after}"
+    before, rest = page.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
 
 
 def _who(scenario: Scenario) -> str:

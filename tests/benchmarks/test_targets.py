@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.fleet import NAIVE, NATIVE, OURS
+from benchmarks.large import Large
 from benchmarks.measure import Arrival, Measured
 from benchmarks.report import Origin, page
 from benchmarks.results import Results, Sizes
 from benchmarks.targets import Verdict, verdicts
+from benchmarks.terraform import SAFE_PACE, Command
+from benchmarks.usage import Usage
 
 SECOND_WINDOW = 10.2
+ORIGIN = Origin("today", "machine", "versions", (0.0, 0.0), 25.0)
 
 
 def up(seconds: float, *, posts: int = 100, refused: int = 0) -> Measured:
@@ -64,14 +68,26 @@ def test_a_wide_destroy_is_judged_by_its_requests_too(span: float, lost: list[st
     assert [one.partition(":")[0] for one in missed(verdicts(made))] == lost
 
 
-@pytest.mark.parametrize(("requests", "lost"), [(1002, 0), (1003, 1)])
-def test_a_large_destroy_is_judged_by_its_requests(requests: int, lost: int) -> None:
-    """One for each runner and at most two more, whatever else they cost."""
+def large(step: str, provider: str, seconds: float, cpu: float = 1.0, memory: int = 1) -> Large:
+    """A step of a large stack, without requests."""
+    return Large(step, provider, Measured(seconds, []), Usage(cpu, memory))
+
+
+@pytest.mark.parametrize(
+    ("requests", "seconds", "lost"),
+    [(1002, 282.0, []), (1003, 282.0, ["requests"]), (1002, 283.0, ["whole command"])],
+)
+def test_a_large_destroy_is_judged_by_requests_and_time(
+    requests: int, seconds: float, lost: list[str]
+) -> None:
+    """One request for each runner and two more; 1.05 times the minimum and the engine's own."""
     made = Results(Sizes(100), 1)
     arrivals = [Arrival(at * 0.25, "DELETE", 200) for at in range(requests)]
-    made.large[OURS] = [Measured(260.0, arrivals)]
-    made.large_free[OURS] = [up(20.0)]
-    assert len(missed(verdicts(made))) == lost
+    made.large_destroy = [Measured(seconds, arrivals)]
+    made.large = [large("destroy", OURS, 20.0)]
+    targets = missed(verdicts(made))
+    assert len(targets) == len(lost)
+    assert all(text in target for text, target in zip(lost, targets, strict=True))
 
 
 @pytest.mark.parametrize(("posts", "lost"), [(99, 1), (100, 0), (101, 1)])
@@ -95,23 +111,64 @@ def test_large_plans_are_judged_beside_others(
 ) -> None:
     """1.05 times the naive provider's time is allowed; to the native one, the dynamic one's."""
     made = Results(Sizes(100), 1)
-    for provider, seconds in ((NAIVE, naive), (OURS, dynamic), (NATIVE, native)):
-        made.large_plans["preview"][provider] = [Measured(seconds, [])]
+    made.large = [
+        large("preview", provider, seconds)
+        for provider, seconds in ((NAIVE, naive), (OURS, dynamic), (NATIVE, native))
+    ]
     assert [one.work for one in verdicts(made) if not one.met] == lost
 
 
-def test_memory_and_import() -> None:
-    """The largest process and the median import count."""
+@pytest.mark.parametrize(("native", "lost"), [(3.0, 0), (3.1, 1)])
+def test_the_native_process_takes_no_more_time_than_the_dynamic_one(
+    native: float, lost: int
+) -> None:
+    """Of all steps together, each with the least of its runs."""
+    made = Results(Sizes(100), 2)
+    made.large = [
+        *(large("up", OURS, 1.0, cpu) for cpu in (2.0, 9.0)),
+        large("refresh", OURS, 1.0, 1.0),
+        large("up", NATIVE, 1.0, native),
+    ]
+    assert len(missed(verdicts(made))) == lost
+
+
+def test_memory_and_starts() -> None:
+    """The largest process, and the median of imports and starts."""
     made = Results(Sizes(100), 1)
-    made.memory[OURS] = [100_000_000, 120_000_000]
+    made.large = [
+        large("up", NAIVE, 1.0),
+        *(large("up", OURS, 1.0, memory=memory) for memory in (100_000_000, 120_000_000)),
+    ]
     made.imports = [10.0, 61.0, 61.0]
-    assert missed(verdicts(made)) == ["under 120 MB", "under 60 ms"]
+    made.starts = [190.0, 200.0, 210.0]
+    assert missed(verdicts(made)) == ["under 120 MB", "under 60 ms", "under 200 ms"]
 
 
 def test_the_page_shows_what_is_missed() -> None:
     """A missed target is marked, and counted on top."""
     made = results(up(24.1))
     found = verdicts(made)
-    text = page(made, found, Origin("today", "machine", "versions", (0.0, 0.0)), None)
+    text = page(made, found, ORIGIN, None)
     assert f"1 of {len(found)} missed." in text
     assert text.count("**missed**") == 1
+
+
+def test_the_page_shows_what_terraform_did() -> None:
+    """A command that was refused says how many objects are missing."""
+    made = results(up(23.0))
+    made.terraform_versions = "Terraform 1"
+    made.terraform = [
+        Command("apply", 4.0, up(25.0, posts=59, refused=41), 41),
+        Command("apply", SAFE_PACE, up(28.0), 0),
+    ]
+    text = page(made, verdicts(made), ORIGIN, None)
+    assert "| `terraform apply` | 4 | failed, 41 missing | 25.0 |" in text
+    assert "| 23.0 s, 100 requests | 28.0 s, 100 requests |" in text
+
+
+def test_the_page_says_why_terraform_is_missing() -> None:
+    """A run without Terraform is no run in which it had nothing to show."""
+    made = results(up(23.0))
+    made.terraform_missing = "there was no `terraform` on PATH"
+    text = page(made, verdicts(made), ORIGIN, None)
+    assert "not measured in this run: there was no `terraform` on PATH" in text
