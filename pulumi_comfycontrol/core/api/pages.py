@@ -121,11 +121,6 @@ class Pages:
         return len(self._read)
 
     @property
-    def shifted(self) -> bool:
-        """Whether the list has changed while it was read, so that an item may be missing."""
-        return not self._total_is_of_the_page and len({page.total for page in self._read}) > 1
-
-    @property
     def newest_first(self) -> bool:
         """Whether no item is newer than one before it, as far as their times can be read."""
         times = [seconds(item.get("created_at")) for item in self.items.values()]

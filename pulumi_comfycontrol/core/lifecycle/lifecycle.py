@@ -105,10 +105,9 @@ class Lifecycle:
             changes = self._changes(record.as_dict(), values)
             if changes and not update:
                 names = ", ".join(sorted(changes))
-                raise ResourceError(
-                    f"{self.kind.label} {id_} differs from the program in {names}",
-                    "change the program to match it, or pass adopt='update' to change the object",
-                )
+                fault = f"{self.kind.label} {id_} differs from the program in {names}"
+                advice = f"change the program to match it, or {self._client.words.adopt_update}"
+                raise ResourceError(fault, advice)
         except BaseException as error:
             self._managed.renounce(id_)
             if not isinstance(error, ApiError) or error.status not in {400, 404}:

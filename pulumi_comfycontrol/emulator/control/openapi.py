@@ -87,13 +87,8 @@ def _api_operation(one: Operation) -> dict[str, Any]:
     parameters = _parameters({"type": "string", "format": "uuid"} if "<id_>" in one.path else None)
     if one.gives.endswith("Page"):
         parameters += [
-            _query(
-                "page", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 1}
-            ),
-            _query(
-                "per_page",
-                {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE},
-            ),
+            _query("page", _number_from_1(LARGEST_PAGE, default=1)),
+            _query("per_page", _number_from_1(MOST_PER_PAGE, default=PER_PAGE)),
         ]
         if kind and kind.has_status_filter:
             parameters.append(_query("status", {"type": "string", "enum": ["active", "disabled"]}))

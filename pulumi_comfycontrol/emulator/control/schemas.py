@@ -11,7 +11,7 @@ from ..state.collection import Collection
 from ..state.faults import FAULTS
 from ..state.fields import HEADERS, ID, TAGS, TEXT, TIME, Schema
 from ..state.kinds import KINDS
-from ..state.settings import Settings
+from ..state.settings import CHOICES, Settings
 from ..state.state import RESETS
 from ..state.switch import LIMITS, TIERS, type_of
 from .control import FARTHEST
@@ -108,7 +108,7 @@ def _setting(one: Field[Any]) -> Schema:
     }
     schema = types[kind] | {"description": _about(rules)}
     schema["default"] = getattr(_DEFAULTS, one.name)
-    return schema | ({"enum": list(rules["choices"])} if rules["choices"] else {})
+    return schema | ({"enum": list(CHOICES[one.name])} if one.name in CHOICES else {})
 
 
 def _about(rules: Any) -> str:

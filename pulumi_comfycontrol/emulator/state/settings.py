@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from .switch import LIMITS, TIERS, TYPES, checked, switch
+from .switch import LIMITS, TYPES, Tier, checked, choices, switch
 
 _TIER_LIMITS = {
     "free": {"runners": 1, "templates": 5},
@@ -25,17 +25,17 @@ class Settings:
     """
 
     # Account
-    tier: str = switch("enterprise", "Tier of accounts without one of their own", choices=TIERS)
+    tier: Tier = switch("enterprise", "Tier of accounts without one of their own")
     tier_limits: dict[str, dict[str, int | None]] = switch(
         _TIER_LIMITS,
         "Objects that a tier may have, all invented; null is any number",
-        assumption="A29",
+        "A29",
         shape=LIMITS,
     )
     managed_visible: dict[str, list[str]] = switch(
         _VISIBLE,
         "Types of managed runners that a tier sees; without any it gets 403",
-        assumption="A20, A21",
+        "A20, A21",
         shape=TYPES,
     )
 
@@ -45,184 +45,129 @@ class Settings:
     rate_requests: int = switch(40, "Requests allowed within the window")
     rate_window: float = switch(10.0, "Length of the window", least=0.001)
     rate_cool_down: float = switch(10.0, "Time for which an address is closed after a 429")
-    rate_fixed_window: bool = switch(
-        False, "Windows start at fixed times instead of sliding", assumption="A2"
-    )
-    rate_html: bool = switch(False, "The 429 is an HTML page", assumption="A2")
-    rate_retry_after: bool = switch(False, "The 429 has a Retry-After header", assumption="A2")
+    rate_fixed_window: bool = switch(False, "Windows start at fixed times instead of sliding", "A2")
+    rate_html: bool = switch(False, "The 429 is an HTML page", "A2")
+    rate_retry_after: bool = switch(False, "The 429 has a Retry-After header", "A2")
     trust_client_header: bool = switch(
         False, "X-Emulator-Client names the client's address, for simulations"
     )
 
     # All objects
-    create_status: int = switch(
-        201, "Status of a successful create", assumption="A4", choices=(201, 200)
+    create_status: Literal[201, 200] = switch(201, "Status of a successful create", "A4")
+    create_lag_get: float = switch(0.0, "Age below which an object answers 404 to its id", "A34")
+    create_lag_list: float = switch(0.0, "Age below which an object is absent from lists", "A34")
+    ids: Literal["uuid", "integer"] = switch(
+        "uuid", "Ids of new objects: UUIDs, or numbers in JSON", "A6"
     )
-    create_lag_get: float = switch(
-        0.0, "Age below which an object answers 404 to its id", assumption="A34"
+    times: Literal["iso", "epoch"] = switch(
+        "iso", "Times as ISO 8601 text, or as seconds since 1970", "A5"
     )
-    create_lag_list: float = switch(
-        0.0, "Age below which an object is absent from lists", assumption="A34"
-    )
-    ids: str = switch(
-        "uuid",
-        "Ids of new objects: UUIDs, or numbers in JSON",
-        assumption="A6",
-        choices=("uuid", "integer"),
-    )
-    times: str = switch(
-        "iso",
-        "Times as ISO 8601 text, or as seconds since 1970",
-        assumption="A5",
-        choices=("iso", "epoch"),
-    )
-    fractions: bool = switch(False, "Times have fractions of a second", assumption="A5")
+    fractions: bool = switch(False, "Times have fractions of a second", "A5")
     time_offset: float = switch(
         0.0,
         "Time by which times of objects are ahead of the header Date, negative for behind",
-        assumption="A5",
+        "A5",
         least=-1e6,
     )
-    malformed_id_status: int = switch(
-        400, "Status for an id of a wrong form", assumption="A6", choices=(400, 404)
-    )
-    not_found_body: str = switch(
+    malformed_id_status: Literal[400, 404] = switch(400, "Status for an id of a wrong form", "A6")
+    not_found_body: Literal["documented", "error-object", "html", "empty"] = switch(
         "documented",
         "Body of the 404 for an id: as documented, an error object, HTML, or none",
-        assumption="A35",
-        choices=("documented", "error-object", "html", "empty"),
+        "A35",
     )
     challenge: bool = switch(
-        False,
-        "Every answer is a 403 with an HTML page, as of a proxy that checks browsers",
-        assumption="A35",
+        False, "Every answer is a 403 with an HTML page, as of a proxy that checks browsers", "A35"
     )
-    extra_fields: bool = switch(
-        False, "Answers have a field that is not documented", assumption="A10"
-    )
+    extra_fields: bool = switch(False, "Answers have a field that is not documented", "A10")
     omit_optional: bool = switch(
-        False,
-        "Answers lack the user's provider, and tags and headers that are empty",
-        assumption="A14",
+        False, "Answers lack the user's provider, and tags and headers that are empty", "A14"
     )
 
     # Lists
-    status_filter: bool = switch(True, "Lists of runners know the filter status", assumption="A15")
-    list_form: str = switch(
-        "named",
-        "Items under the kind's name, under data, or as a bare array",
-        assumption="A32",
-        choices=("named", "data", "bare"),
+    status_filter: bool = switch(True, "Lists of runners know the filter status", "A15")
+    list_form: Literal["named", "data", "bare"] = switch(
+        "named", "Items under the kind's name, under data, or as a bare array", "A32"
     )
-    list_empty: str = switch(
-        "array", "What stands for no items", assumption="A32", choices=("array", "null")
-    )
-    list_total: str = switch(
+    list_empty: Literal["array", "null"] = switch("array", "What stands for no items", "A32")
+    list_total: Literal["all", "missing", "text", "page"] = switch(
         "all",
         "The field total counts all items, is absent, is text, or counts the page's items",
-        assumption="A15",
-        choices=("all", "missing", "text", "page"),
+        "A15",
     )
-    list_order: str = switch(
-        "newest",
-        "Which items come first [docs: runners/list]",
-        assumption="A8",
-        choices=("newest", "oldest"),
+    list_order: Literal["newest", "oldest"] = switch(
+        "newest", "Which items come first [docs: runners/list]", "A8"
     )
     list_page_cap: int = switch(
-        100, "Most items on a page, however many were asked for", assumption="A7", least=1
+        100, "Most items on a page, however many were asked for", "A7", least=1
     )
-    list_omits: list[str] = switch(
-        [], "Fields that list items lack, such as headers", assumption="A32"
-    )
+    list_omits: list[str] = switch([], "Fields that list items lack, such as headers", "A32")
 
     # Forms of values
-    text: str = switch(
+    text: Literal["verbatim", "trimmed", "nfc"] = switch(
         "verbatim",
         "Names and descriptions are kept as sent, without spaces at their ends, or in NFC",
-        assumption="A14",
-        choices=("verbatim", "trimmed", "nfc"),
+        "A14",
     )
-    tags: str = switch(
+    tags: Literal["verbatim", "sorted", "deduplicated", "lower", "added"] = switch(
         "verbatim",
         "Tags are kept as sent, sorted, without repetition, in lower case, or with one more",
-        assumption="A11",
-        choices=("verbatim", "sorted", "deduplicated", "lower", "added"),
+        "A11",
     )
     normalize_endpoint: bool = switch(
-        False,
-        "An endpoint comes back with its host in lower case and at least the path /",
-        assumption="A14",
+        False, "An endpoint comes back with its host in lower case and at least the path /", "A14"
     )
-    endpoint_path: str = switch(
+    endpoint_path: Literal["verbatim", "no-slash", "slash", "resolved"] = switch(
         "verbatim",
         "An endpoint's path is kept, loses its last slash, gains one, or has .. resolved",
-        assumption="A14",
-        choices=("verbatim", "no-slash", "slash", "resolved"),
+        "A14",
     )
-    mask_headers: bool = switch(False, "Values of headers come back as ***", assumption="A36")
+    mask_headers: bool = switch(False, "Values of headers come back as ***", "A36")
     unknown_status: bool = switch(
-        False,
-        "The status of active runners comes back as a word that is not documented",
-        assumption="A36",
+        False, "The status of active runners comes back as a word that is not documented", "A36"
     )
-    status_on_create: bool = switch(False, "The field status in a create counts", assumption="A12")
-    unique_names: bool = switch(
-        False, "A second runner of the same name is refused", assumption="A14"
-    )
+    status_on_create: bool = switch(False, "The field status in a create counts", "A12")
+    unique_names: bool = switch(False, "A second runner of the same name is refused", "A14")
     sort_template_keys: bool = switch(
-        False, "Keys of a template's body come back sorted instead of as sent", assumption="A36"
+        False, "Keys of a template's body come back sorted instead of as sent", "A36"
     )
-    template_numbers: str = switch(
-        "verbatim",
-        "Numbers in a template's body are kept as sent, or become doubles",
-        assumption="A36",
-        choices=("verbatim", "doubles"),
+    template_numbers: Literal["verbatim", "doubles"] = switch(
+        "verbatim", "Numbers in a template's body are kept as sent, or become doubles", "A36"
     )
 
     # PUT
-    put_bumps: str = switch(
-        "sent",
-        "Which PUT sets updated_at: one that sends a field, that changes one, or any",
-        assumption="A17",
-        choices=("sent", "changed", "always"),
+    put_bumps: Literal["sent", "changed", "always"] = switch(
+        "sent", "Which PUT sets updated_at: one that sends a field, that changes one, or any", "A17"
     )
-    put_answer: str = switch(
+    put_answer: Literal["object", "stale", "thin", "empty"] = switch(
         "object",
         "Answer of a PUT: the object, the object as it was before, its id alone, or no body",
-        assumption="A33",
-        choices=("object", "stale", "thin", "empty"),
+        "A33",
     )
-    put_requires_all: bool = switch(
-        False, "A PUT without all fields is refused (400)", assumption="A16"
-    )
-    put_resets: bool = switch(
-        False, "A PUT resets optional fields that it does not send", assumption="A16"
-    )
-    put_ignores_empty: bool = switch(
-        False, "A PUT ignores empty headers and tags", assumption="A16"
-    )
+    put_requires_all: bool = switch(False, "A PUT without all fields is refused (400)", "A16")
+    put_resets: bool = switch(False, "A PUT resets optional fields that it does not send", "A16")
+    put_ignores_empty: bool = switch(False, "A PUT ignores empty headers and tags", "A16")
     merge_headers: bool = switch(
-        False, "A PUT adds to the headers instead of replacing them", assumption="A16"
+        False, "A PUT adds to the headers instead of replacing them", "A16"
     )
 
     # DELETE
-    delete: str = switch(
-        "200",
-        "DELETE removes (200, 204), removes later (202-later), marks (soft), removes so that the"
-        " id answers 410, is no method (405, 501) or no route, or answers 200 and keeps (kept)",
-        assumption="A28",
-        choices=("200", "204", "202-later", "soft", "410", "405", "501", "no-route", "kept"),
+    delete: Literal["200", "204", "202-later", "soft", "410", "405", "501", "no-route", "kept"] = (
+        switch(
+            "200",
+            "DELETE removes (200, 204), removes later (202-later), marks (soft), removes so that"
+            " the id answers 410, is no method (405, 501) or no route, or answers 200 and keeps"
+            " (kept)",
+            "A28",
+        )
     )
-    delete_marker: str = switch(
+    delete_marker: Literal[
+        "deleted_at", "deletedAt", "removed_at", "deleted", "is_deleted", "status"
+    ] = switch(
         "deleted_at",
         "The field of a GET that marks a removed object: a time, true, or the status deleted",
-        assumption="A28",
-        choices=("deleted_at", "deletedAt", "removed_at", "deleted", "is_deleted", "status"),
+        "A28",
     )
-    delete_delay: float = switch(
-        6.0, "Time until the removal of 202-later happens", assumption="A28"
-    )
+    delete_delay: float = switch(6.0, "Time until the removal of 202-later happens", "A28")
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, checked(Settings, name, value))
@@ -238,7 +183,5 @@ class Settings:
         return asdict(self)
 
 
-#: The allowed values of settings with a fixed choice, the default first.
-CHOICES: dict[str, tuple[Any, ...]] = {
-    one.name: one.metadata["choices"] for one in fields(Settings) if one.metadata["choices"]
-}
+#: The allowed values of the settings with a fixed choice.
+CHOICES = choices(Settings)

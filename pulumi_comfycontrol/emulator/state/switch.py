@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import MISSING, Field, field, fields
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-TIERS = ("free", "pro", "plus", "enterprise")
+Tier = Literal["free", "pro", "plus", "enterprise"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 def switch(
     default: Any,
     about: str,
-    *,
     assumption: str = "",
-    choices: tuple[Any, ...] = (),
+    *,
     least: float = 0,
     shape: str = "",
 ) -> Any:
@@ -24,19 +25,19 @@ def switch(
 
     ``about`` is a sentence for people; ``assumption`` names the entries of
     docs/api-assumptions.md ("A28"), empty where the behaviour is documented or invented;
-    ``choices`` are the only values, the default first; ``least`` is the smallest number;
-    ``shape`` is a key of ``_SHAPES``, for what each tier has.
+    ``least`` is the smallest number; ``shape`` is a key of ``_SHAPES``, for what each tier has.
     """
-    metadata = {
-        "about": about,
-        "assumption": assumption,
-        "choices": choices,
-        "least": least,
-        "shape": shape,
-    }
+    metadata = {"about": about, "assumption": assumption, "least": least, "shape": shape}
     if isinstance(default, dict | list):
         return field(default_factory=lambda: deepcopy(default), metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+@functools.cache
+def choices(settings: type) -> dict[str, tuple[Any, ...]]:
+    """The only values of each setting whose type is a ``Literal``."""
+    types = get_type_hints(settings)
+    return {name: get_args(one) for name, one in types.items() if get_origin(one) is Literal}
 
 
 def type_of(one: Field[Any]) -> type:
@@ -54,18 +55,18 @@ def checked(settings: type, name: str, value: Any) -> Any:
     wanted, rules = type_of(known[name]), known[name].metadata
     if wanted is float and type(value) is int and abs(value) <= threading.TIMEOUT_MAX:
         value = float(value)
-    problem = _problem(value, wanted, rules)
+    problem = _problem(value, wanted, rules, choices(settings).get(name))
     if problem:
         msg = f"the setting '{name}' {problem}"
         raise ValueError(msg)
     return deepcopy(value)
 
 
-def _problem(value: Any, wanted: type, rules: Any) -> str:
+def _problem(value: Any, wanted: type, rules: Any, allowed: tuple[Any, ...] | None) -> str:
     if type(value) is not wanted:
         return f"must be of type {wanted.__name__}"
-    if rules["choices"] and value not in rules["choices"]:
-        return f"must be one of {', '.join(map(str, rules['choices']))}"
+    if allowed and value not in allowed:
+        return f"must be one of {', '.join(map(str, allowed))}"
     if isinstance(value, list) and not _are_texts(value):
         return "must be a list of strings"
     if wanted is int and value < rules["least"]:

@@ -54,7 +54,6 @@ def test_every_form_of_a_list_is_read_to_its_end(emulator: Emulator, count: int)
         assert one.read_all(), variant
         assert list(one.items) == ids, variant
         assert one.newest_first
-        assert not one.shifted, variant
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,6 @@ def test_a_list_that_changes_meanwhile_is_not_believed_to_be_whole() -> None:
     first = [{"id": str(number)} for number in range(100)]
     one = Shifting(Page(first, 101), Page([{"id": "x"}], 102), Page([], 102)).pages_of()
     assert not one.read_all()
-    assert one.shifted
 
 
 def test_a_server_that_ignores_the_number_of_the_page_is_not_believed() -> None:

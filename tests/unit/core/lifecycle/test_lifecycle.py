@@ -114,7 +114,7 @@ def test_one_object_is_taken_over_by_one_resource(emulator: Emulator, tmp_path: 
     row = emulator.runners.seed(**MACHINE)
     emulator.settings.change({"latency": 0.05})
     lifecycle = make_lifecycle(emulator, tmp_path)
-    with pytest.raises(ResourceError, match="differs from the program in name"):
+    with pytest.raises(ResourceError, match="program to match it, or allow the take-over"):
         lifecycle.adopt(row["id"], {**MACHINE, "name": "Other"}, update=False)
 
     def adopt(_: int) -> str:
