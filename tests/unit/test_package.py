@@ -6,8 +6,6 @@ import base64
 import pickle
 import subprocess
 import sys
-import zipfile
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -18,8 +16,6 @@ from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.provider.base import KindProvider
 from pulumi_comfycontrol.provider.runner import RunnerProvider
 from pulumi_comfycontrol.provider.template import TemplateProvider
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_public_names() -> None:
@@ -91,24 +87,7 @@ def test_a_secret_shows_nowhere() -> None:
         pickle.dumps(secret)
 
 
-def test_the_plugin_marker_is_in_the_wheel_and_beside_the_package(tmp_path: Path) -> None:
+def test_the_plugin_marker_is_beside_the_package() -> None:
     """Without the marker the CLI would try to download a plugin of the package's name."""
     marker = Path(pulumi_comfycontrol.__file__).with_name("pulumi-plugin.json")
     assert marker.read_text() == '{"resource": false}\n'
-    names = _files_of_the_wheel(tmp_path)
-    assert "pulumi_comfycontrol/pulumi-plugin.json" in names
-    assert "pulumi_comfycontrol/py.typed" in names
-
-
-def _files_of_the_wheel(folder: Path) -> list[str]:
-    """The installed files, or for a checkout the files of its wheel."""
-    if not (ROOT / "pulumi_comfycontrol").exists():
-        return [str(file) for file in metadata.files("pulumi-comfycontrol") or ()]
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
-    [wheel] = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as files:
-        return files.namelist()
