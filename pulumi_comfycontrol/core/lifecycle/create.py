@@ -13,18 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.budget import one_attempt
-from ..api.client import Client
 from ..api.retry import maybe_executed
-from ..clock import Clock
 from ..config import IfExists
 from ..errors import ComfyControlError, ResourceError
-from ..journal.journal import Journal
 from ..progress import listener
-from ..types.kind import Kind
 from ..types.record import Record
+from .context import Context
 from .earlier import Ambiguous, EarlierAttempts
 from .existing import Existing
-from .managed import Managed
 from .orphans import LostCreate, OrphanSearch
 
 
@@ -41,17 +37,11 @@ class Origin(enum.Enum):
 class Creator:
     """Service that creates objects of one kind; may be shared by threads."""
 
-    def __init__(
-        self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
-    ) -> None:
-        self.client = client
-        self.kind = kind
-        self.journal = journal
-        self.managed = managed
-        self.clock = clock
-        self.orphans = OrphanSearch(client, kind, journal, managed, clock)
-        self.earlier = EarlierAttempts(client, kind, journal, managed, clock, self.orphans)
-        self.existing = Existing(client, kind, journal, managed, clock)
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.orphans = OrphanSearch(context)
+        self.earlier = EarlierAttempts(context, self.orphans)
+        self.existing = Existing(context)
         self._lock = threading.Lock()
         self._is_new_stack: bool | None = None
 
@@ -59,7 +49,7 @@ class Creator:
         """Whether the journal did not know the owner's stack before, as for this kind."""
         with self._lock:
             if self._is_new_stack is None:
-                self._is_new_stack = self.journal.is_new(self.kind.label, owner)
+                self._is_new_stack = self.context.journal.is_new(self.context.kind.label, owner)
             return self._is_new_stack
 
     def create(
@@ -73,25 +63,26 @@ class Creator:
         every field. Raises :class:`ResourceError`, without creating anything, where the object of
         a lost create is ambiguous, or where ``if_exists`` forbids a new object.
         """
-        return _Creation(self, self.kind.on_create(values), owner, if_exists).run()
+        return _Creation(self, values, owner, if_exists).run()
 
 
 class _Creation:
     """One create of one resource, from the search for an earlier attempt to the answer."""
 
     def __init__(
-        self, creator: Creator, fields: Mapping[str, Any], owner: str, if_exists: IfExists
+        self, creator: Creator, values: Mapping[str, Any], owner: str, if_exists: IfExists
     ) -> None:
         self._creator = creator
-        self._client = creator.client
-        self._kind = creator.kind
-        self._journal = creator.journal
-        self._managed = creator.managed
-        self._fields = fields
+        self._client = creator.context.client
+        self._kind = creator.context.kind
+        self._journal = creator.context.journal
+        self._managed = creator.context.managed
+        self._clock = creator.context.clock
+        self._fields = self._kind.on_create(values)
         self._owner = owner
         # A replacement is about to delete an object of unknown id, which must not be adopted.
         self._if_exists = "create" if self._managed.replaces_unknown(owner) else if_exists
-        self._fingerprint = self._kind.fingerprint(fields)
+        self._fingerprint = self._kind.fingerprint(self._fields)
         #: The attempt's number in the journal, 0 before it is sent; the time of the latest POST.
         self._number = 0
         self._sent_at = 0.0
@@ -162,7 +153,7 @@ class _Creation:
         if ambiguous is not None:
             number = ambiguous.attempt.number
         else:
-            now = self._creator.clock.time()
+            now = self._clock.time()
             number = self._journal.begin(self._kind.label, self._owner, self._fingerprint, now)
         self._journal.answered(number, self._owner, record.id)
         return record
@@ -256,7 +247,7 @@ class _Creation:
         return record
 
     def _on_send(self) -> None:
-        self._sent_at = self._creator.clock.time()
+        self._sent_at = self._clock.time()
         if not self._number:
             self._number = self._journal.begin(
                 self._kind.label, self._owner, self._fingerprint, self._sent_at

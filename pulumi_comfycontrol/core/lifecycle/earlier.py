@@ -10,15 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..api.budget import one_attempt
-from ..api.client import Client
-from ..clock import Clock
 from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.attempt import Attempt, State
-from ..journal.journal import Journal
 from ..progress import listener
-from ..types.kind import Kind
 from ..types.record import Record
-from .managed import Managed
+from .context import Context
 from .orphans import LostCreate, OrphanSearch
 
 #: Seconds between two checks of whether an interrupted process has ended.
@@ -38,20 +34,12 @@ class Ambiguous(ResourceError):
 class EarlierAttempts:
     """Search for what earlier attempts have created, of one kind; may be shared by threads."""
 
-    def __init__(
-        self,
-        client: Client,
-        kind: Kind,
-        journal: Journal,
-        managed: Managed,
-        clock: Clock,
-        orphans: OrphanSearch,
-    ) -> None:
-        self._client = client
-        self._kind = kind
-        self._journal = journal
-        self._managed = managed
-        self._clock = clock
+    def __init__(self, context: Context, orphans: OrphanSearch) -> None:
+        self._client = context.client
+        self._kind = context.kind
+        self._journal = context.journal
+        self._managed = context.managed
+        self._clock = context.clock
         self._orphans = orphans
         #: Number of objects of earlier runs that were found to be gone.
         self._gone = 0

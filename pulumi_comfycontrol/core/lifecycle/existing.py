@@ -10,15 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..api.catalog import Catalog
-from ..api.client import Client
-from ..clock import Clock
 from ..errors import NotFound, ResourceError
-from ..journal.journal import Journal
-from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
+from .context import Context
 from .likeness import is_same_identity
-from .managed import Managed
 
 Item = Mapping[str, Any]
 
@@ -26,14 +22,12 @@ Item = Mapping[str, Any]
 class Existing:
     """The account's objects of one kind as of the first create; may be shared by threads."""
 
-    def __init__(
-        self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
-    ) -> None:
-        self._client = client
-        self._kind = kind
-        self._journal = journal
-        self._managed = managed
-        self._clock = clock
+    def __init__(self, context: Context) -> None:
+        self._client = context.client
+        self._kind = context.kind
+        self._journal = context.journal
+        self._managed = context.managed
+        self._clock = context.clock
         self._lock = threading.Lock()
         self._items: list[Item] | None = None
         self._first_page: list[Item] | None = None

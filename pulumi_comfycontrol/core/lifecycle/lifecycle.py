@@ -13,6 +13,7 @@ from ..journal.journal import Journal
 from ..progress import listener
 from ..types.kind import Kind
 from ..types.record import Record
+from .context import Context
 from .create import Creator, Origin
 from .delete import Deleter
 from .gone import Existence
@@ -58,7 +59,7 @@ class Lifecycle:
         self._existence = Existence(client, kind, clock)
         self._verifier = Verifier(client, kind, clock)
         self._writer = Writer(client, kind, self._existence, self._verifier)
-        self._creator = Creator(client, kind, journal, self._managed, clock)
+        self._creator = Creator(Context(client, kind, journal, self._managed, clock))
         self._deleter = Deleter(client, kind, self._existence, clock)
         self._snapshot = Snapshot(client, kind, clock)
 

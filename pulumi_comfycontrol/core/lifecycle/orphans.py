@@ -9,17 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.client import Client
 from ..api.pages import Pages
-from ..clock import Clock
 from ..errors import NotFound, ResourceError
-from ..journal.journal import Journal
-from ..types.kind import Kind
 from ..types.record import Record
 from ..types.timestamps import seconds
 from .api_clock import LATER, ApiClock, Window
+from .context import Context
 from .likeness import is_near, resembles
-from .managed import Managed
 
 #: Seconds between the first and the second reading of the list.
 _SECOND_LOOK = 2.0
@@ -66,14 +62,12 @@ class _Known:
 class OrphanSearch:
     """Search for orphans of one kind; may be shared by threads."""
 
-    def __init__(
-        self, client: Client, kind: Kind, journal: Journal, managed: Managed, clock: Clock
-    ) -> None:
-        self._client = client
-        self._kind = kind
-        self._journal = journal
-        self._managed = managed
-        self._clock = clock
+    def __init__(self, context: Context) -> None:
+        self._client = context.client
+        self._kind = context.kind
+        self._journal = context.journal
+        self._managed = context.managed
+        self._clock = context.clock
         self._api_clock = ApiClock()
         #: The object of the latest answered create of this process.
         self._newest: _Known | None = None

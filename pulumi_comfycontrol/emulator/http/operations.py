@@ -53,56 +53,26 @@ def _operations_of(name: str, kind: type[Collection]) -> list[Operation]:
     path, schema, word = f"/{kind.kind}", schema_of(kind.kind), kind.kind.replace("-", " ")
     one, many = kind.kind.replace("-", "_"), name.replace("-", "_")
     by_id = f"{path}/<id_>"
-
+    new, change, page = f"New{schema}", f"{schema}Change", f"{schema}Page"
+    machine = f"the machine of a {word}"
     found = [
-        Operation(
-            f"list_{many}",
-            "GET",
-            path,
-            f"List {word}s, newest first",
-            _list,
-            gives=f"{schema}Page",
-        ),
-        Operation(f"get_{one}", "GET", by_id, f"Return a {word}", _get, gives=schema),
+        Operation(f"list_{many}", "GET", path, f"List {word}s, newest first", _list, "", page),
+        Operation(f"get_{one}", "GET", by_id, f"Return a {word}", _get, "", schema),
     ]
     if kind.fields:
+        changed = f"Change the fields of a {word} that are given"
+        removed = f"Remove a {word} (not documented, A28)"
         found += [
-            Operation(
-                f"create_{one}",
-                "POST",
-                path,
-                f"Add a {word}",
-                _create,
-                takes=f"New{schema}",
-                gives=schema,
-            ),
-            Operation(
-                f"update_{one}",
-                "PUT",
-                by_id,
-                f"Change the fields of a {word} that are given",
-                _update,
-                takes=f"{schema}Change",
-                gives=schema,
-            ),
-            Operation(
-                f"delete_{one}",
-                "DELETE",
-                by_id,
-                f"Remove a {word} (not documented, A28)",
-                _delete,
-            ),
+            Operation(f"create_{one}", "POST", path, f"Add a {word}", _create, new, schema),
+            Operation(f"update_{one}", "PUT", by_id, changed, _update, change, schema),
+            Operation(f"delete_{one}", "DELETE", by_id, removed, _delete),
         ]
     if kind.has_machine:
-        summary = f"Ask the machine of a {word} for its figures"
-        found.append(
-            Operation(f"get_{one}_stats", "GET", f"{by_id}/stats", summary, _stats, gives="Stats")
-        )
+        asked, stats = f"Ask {machine} for its figures", f"{by_id}/stats"
+        found.append(Operation(f"get_{one}_stats", "GET", stats, asked, _stats, "", "Stats"))
     if kind.can_interrupt:
-        summary = f"Stop the current work of the machine of a {word}"
-        found.append(
-            Operation(f"interrupt_{one}", "POST", f"{by_id}/interrupt", summary, _interrupt)
-        )
+        stopped, interrupt = f"Stop the current work of {machine}", f"{by_id}/interrupt"
+        found.append(Operation(f"interrupt_{one}", "POST", interrupt, stopped, _interrupt))
     return [replace(one, view=partial(one.view, name), kind=name) for one in found]
 
 

@@ -23,7 +23,7 @@ URN = "urn:pulumi:dev::test::pulumi-python:dynamic/comfycontrol:Runner::gpu"
 
 def end(lifecycle: Lifecycle) -> None:
     """Let a process be killed."""
-    holders = lifecycle._creator.journal._holders
+    holders = lifecycle._journal._holders
     assert isinstance(holders, FileHolders)
     assert holders._own
     holders._own.release()
