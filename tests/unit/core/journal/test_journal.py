@@ -120,7 +120,7 @@ def test_a_disk_that_fails_between_two_creates_fails_none(
     folder = tmp_path / "journal"
     lifecycle = make_lifecycle(emulator, folder)
     first = lifecycle.create(VALUES, "one")
-    fault(lifecycle._creator.journal, folder)
+    fault(lifecycle._journal, folder)
     emulator.fault("drop_after", "POST")
     second = lifecycle.create(VALUES, "two")
     third = lifecycle.create(VALUES, "three")
