@@ -18,13 +18,13 @@ from ..core.errors import ComfyControlError
 from ..core.progress import listening
 from ..core.terminal import Terminal
 from ..frontend.words import PULUMI
-from ..resources.provider import Provider, explicit_provider
+from ..resources.provider import Account, inherited_account
 
 R = TypeVar("R")
 
 
 def now(
-    account: Provider | None,
+    account: Account | None,
     opts: pulumi.InvokeOptions | None,
     lookup: Callable[..., R],
     **arguments: Any,
@@ -41,7 +41,7 @@ def now(
 
 
 def later(
-    account: Provider | None,
+    account: Account | None,
     opts: pulumi.InvokeOptions | None,
     lookup: Callable[..., R],
     **arguments: Any,
@@ -60,18 +60,20 @@ def later(
     return result
 
 
-def _given(account: Provider | None, opts: pulumi.InvokeOptions | None) -> dict[str, Any]:
+def _given(account: Account | None, opts: pulumi.InvokeOptions | None) -> dict[str, Any]:
     """Return the arguments of the selected explicit provider; {} for the default one."""
     provider: Any = opts.provider if opts is not None else None
-    if provider is not None and not isinstance(provider, Provider):
-        raise pulumi.RunError("The option provider must be a pulumi_comfycontrol.Provider.")
+    if provider is not None and not isinstance(provider, Account):
+        raise pulumi.RunError(
+            "The option provider must be a Provider of pulumi_comfycontrol, or of"
+            " pulumi_comfycontrol.native."
+        )
     if account is not None and provider not in {None, account}:
         raise pulumi.RunError("account and the option provider name two accounts; give one.")
     chosen = account or provider
     if chosen is None and opts is not None:
-        inherited = explicit_provider(None, opts.parent)
-        chosen = inherited if isinstance(inherited, Provider) else None
-    return chosen._arguments if chosen is not None else {}
+        chosen = inherited_account(opts.parent)
+    return dict(chosen._arguments) if chosen is not None else {}
 
 
 def _dependencies(opts: pulumi.InvokeOptions | None) -> Any:

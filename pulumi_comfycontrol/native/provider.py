@@ -5,9 +5,10 @@ from __future__ import annotations
 import pulumi
 
 from ..frontend.names import PACKAGE
+from ..resources.provider import Account, account_arguments
 
 
-class Provider(pulumi.ProviderResource):
+class Provider(Account):
     """An account for the native resources with ``ResourceOptions(provider=…)``.
 
     Other settings come from the environment.
@@ -28,5 +29,6 @@ class Provider(pulumi.ProviderResource):
         :param api_url: The API's URL; by default the public one.
         :param opts: Pulumi's options for every resource.
         """
+        self._arguments = account_arguments(resource_name, api_token, api_url)
         arguments = {"apiToken": pulumi.Output.secret(api_token), "apiUrl": api_url}
         super().__init__(PACKAGE, resource_name, arguments, opts)

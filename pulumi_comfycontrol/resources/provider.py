@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi.runtime import get_config
 
 from ..core.config import ACCOUNT_KEY, NAMESPACE, SETTINGS, default_key
+from ..frontend.names import PACKAGE
 
 #: A type of the package to which all dynamic resources and their providers belong.
 _DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
+_NATIVE_TYPE = f"{PACKAGE}:index:Runner"
 
 
-class Provider(pulumi.ProviderResource):
+class Account(pulumi.ProviderResource):
+    """An explicit provider of either front-end."""
+
+    #: Settings by full key; the functions, which run in the program itself, need them there.
+    _arguments: Mapping[str, pulumi.Input[str]]
+
+
+def account_arguments(
+    name: str, api_token: pulumi.Input[str], api_url: pulumi.Input[str] | None
+) -> dict[str, pulumi.Input[str]]:
+    """Return the settings of an explicit provider's own, by full key."""
+    given = {ACCOUNT_KEY: name, f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+class Provider(Account):
     """An account for the resources with ``ResourceOptions(provider=…)``.
 
     Other settings come from the environment or the stack config, as for resources without a
@@ -33,17 +52,14 @@ class Provider(pulumi.ProviderResource):
         :param resource_name: The provider's name in the program; shown in messages.
         :param opts: Pulumi's options for every resource.
         """
-        given = {f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
         # Pulumi gives an explicit provider no stack config, so it is passed on here.
         stack = {
             default_key(row.key): get_config(f"{NAMESPACE}:{row.key}")
             for row in SETTINGS
             if row.key and row.name != "token"
         }
-        #: The functions need these in the program itself.
-        self._arguments: dict[str, pulumi.Input[str]] = {ACCOUNT_KEY: resource_name} | {
-            key: value for key, value in (given | stack).items() if value is not None
-        }
+        inherited = {key: value for key, value in stack.items() if value is not None}
+        self._arguments = account_arguments(resource_name, api_token, api_url) | inherited
         secret = {key for row in SETTINGS if row.secret for key in _keys(row.key)}
         hidden = {
             key: pulumi.Output.secret(value)
@@ -54,13 +70,12 @@ class Provider(pulumi.ProviderResource):
         super().__init__("pulumi-python", resource_name, {**self._arguments, **hidden}, opts)
 
 
-def explicit_provider(
-    provider: pulumi.ProviderResource | None, parent: pulumi.Resource | None
-) -> pulumi.ProviderResource | None:
-    """Return the provider in the options, or the one inherited from a parent."""
-    if provider is not None or parent is None:
-        return provider
-    return parent.get_provider(_DYNAMIC_TYPE)
+def inherited_account(parent: pulumi.Resource | None) -> Account | None:
+    """Return the explicit provider that a parent hands on, of either front-end."""
+    if parent is None:
+        return None
+    found = map(parent.get_provider, (_DYNAMIC_TYPE, _NATIVE_TYPE))
+    return next((one for one in found if isinstance(one, Account)), None)
 
 
 def _keys(key: str) -> tuple[str, str]:

@@ -14,18 +14,22 @@ from typing import Any
 
 from pulumi import automation as auto
 
-from pulumi_comfycontrol import Runner
+import pulumi_comfycontrol as dynamic
+from pulumi_comfycontrol import native
 from tools.project import open_stack
 
 Runners = Mapping[str, Mapping[str, Any]]
+#: The packages with the same classes on the two front-ends.
+FRONT_ENDS: Mapping[str, Any] = {"dynamic": dynamic, "native": native}
 
 
-def declare(runners: Runners) -> Callable[[], None]:
+def declare(runners: Runners, front_end: str = "dynamic") -> Callable[[], None]:
     """A program of runners, by resource name."""
+    package = FRONT_ENDS[front_end]
 
     def program() -> None:
         for name, arguments in runners.items():
-            Runner(name, **arguments)
+            package.Runner(name, **arguments)
 
     return program
 
@@ -34,7 +38,7 @@ def main() -> None:
     """Run the operation; exits with 0 when it succeeded."""
     order = json.load(sys.stdin)
     stack = open_stack(
-        declare(order["runners"]),
+        declare(order["runners"], order["front_end"]),
         Path(order["home"]),
         project="test",
         stack=order["stack"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,17 @@ from typing import Any
 from pulumi import automation as auto
 
 from pulumi_comfycontrol.emulator import Emulator
+from tools.engine import engine_environment
 from tools.project import open_stack
+
+from .plugin import write_launcher
 
 
 class Stack:
-    """A stack whose program may be replaced; ``output`` is all that the CLI has printed."""
+    """A stack whose program may be replaced; ``output`` is all that the CLI has printed.
+
+    With the front-end ``native`` the CLI finds the plugin on PATH.
+    """
 
     def __init__(
         self,
@@ -24,11 +31,16 @@ class Stack:
         *,
         project: str = "test",
         name: str = "dev",
+        front_end: str = "dynamic",
         **environment: str,
     ) -> None:
         self.home = home
         self.output = ""
         self.emulator = emulator
+        self.front_end = front_end
+        if front_end == "native":
+            path = [str(write_launcher(home / "bin")), engine_environment(home)["PATH"]]
+            environment = {"PATH": os.pathsep.join(path), **environment}
         variables = {
             "COMFYCONTROL_API_URL": emulator.url,
             "COMFYCONTROL_API_TOKEN": emulator.token,
@@ -101,7 +113,7 @@ class Stack:
         return {
             resource["urn"].rpartition("::")[2]: resource
             for resource in deployment.get("resources", [])
-            if resource["type"].startswith("pulumi-python:")
+            if resource["type"].startswith(("pulumi-python:", "comfycontrol:"))
         }
 
     def outputs(self, resource: str = "gpu") -> dict[str, Any]:

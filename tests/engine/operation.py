@@ -24,16 +24,17 @@ ENDS_WITHIN = 15.0
 
 
 class Operation:
-    """Runs ``up`` on a stack, in processes of its own; they end with the block."""
+    """Runs the CLI on a stack, in processes of its own; they end with the block."""
 
-    def __init__(self, stack: Stack, runners: Runners) -> None:
+    def __init__(self, stack: Stack, runners: Runners, operation: str = "up") -> None:
         self._home = stack.home
         order = {
             "home": str(stack.home),
             "stack": stack.automation.name,
             "environment": stack.variables,
             "runners": runners,
-            "operation": "up",
+            "front_end": stack.front_end,
+            "operation": operation,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.engine.drive"],
@@ -63,15 +64,16 @@ class Operation:
         self._process.kill()
         self._process.communicate()
 
-    def interrupt(self) -> None:
-        """Send the engine what Ctrl-C sends."""
-        send(engines(self._home), signal.SIGINT)
-
     def end(self, within: float = 60.0) -> str:
         """Wait until the operation and its provider have ended; returns what the user saw."""
         output, _ = self._process.communicate(timeout=within)
         wait_until(lambda: not providers(self._home), ENDS_WITHIN)
         return str(output)
+
+
+def interrupt(stack: Stack) -> None:
+    """Send the engine that works on the stack what Ctrl-C sends."""
+    send(engines(stack.home), signal.SIGINT)
 
 
 def kill_engines(stack: Stack) -> None:
@@ -116,7 +118,7 @@ def converge(
 
     ``there`` returns the runners of the account.
     """
-    stack.run(declare(runners))
+    stack.run(declare(runners, stack.front_end))
     for left in reversed(range(tries)):
         if left == 0:
             stack.up()

@@ -9,10 +9,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+#: The modules that a provider process runs: of the dynamic front-end, and of the plugin.
+_MODULES = frozenset({"pulumi.dynamic", "pulumi_comfycontrol.plugin"})
+
 
 def providers(home: Path) -> list[int]:
     """The living provider processes of all engines whose files are below ``home``."""
-    return _find(home, lambda command: "pulumi.dynamic" in command)
+    return _find(home, lambda command: not _MODULES.isdisjoint(command))
 
 
 def engines(home: Path) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from pulumi_comfycontrol import native
 from pulumi_comfycontrol.emulator import Emulator
 
 from .harness import Stack
-from .plugin import write_launcher
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 RUNNERS, TEMPLATES = 10, 2
@@ -72,11 +70,9 @@ def recorded(name: str, emulator: Emulator, number: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def moved(stack: Callable[..., Stack], emulator: Emulator, tmp_path: Path) -> Stack:
+def moved(stack: Callable[..., Stack], emulator: Emulator) -> Stack:
     """A stack whose state is that of version 0.1.0."""
-    bin_folder = write_launcher(tmp_path / "bin")
-    path = os.pathsep.join([str(bin_folder), os.environ["PATH"]])
-    one = stack(program(dynamic), PATH=path)
+    one = stack(program(dynamic), front_end="native")
     resources = [recorded("full", emulator, number) for number in range(RUNNERS)]
     resources += [recorded("template", emulator, number) for number in range(TEMPLATES)]
     one.automation.import_stack(
@@ -123,3 +119,32 @@ def test_a_stack_moves_back_without_a_request(moved: Stack, emulator: Emulator) 
 def _with_alias(package: Any, name: str) -> Callable[..., Any]:
     alias = pulumi.Alias(type_=f"comfycontrol:index:{name}")
     return partial(getattr(package, name), opts=pulumi.ResourceOptions(aliases=[alias]))
+
+
+def test_an_import_by_option_makes_the_object_as_the_program_says(
+    stack: Callable[..., Stack], emulator: Emulator
+) -> None:
+    """A field that the program leaves out falls back to its default; headers stay."""
+    row = emulator.runners.seed(name="Old", endpoint="http://x:8188", headers=HEADERS, tags=["a"])
+
+    def declare(id_: str | None) -> Callable[[], None]:
+        def program() -> None:
+            opts = pulumi.ResourceOptions(import_=id_)
+            native.Runner("gpu", name="New", endpoint="http://x:8188", opts=opts)
+
+        return program
+
+    one = stack(declare("00000000-0000-4000-8000-000000000000"), front_end="native")
+    assert "does not exist" in one.failure(one.up)
+    one.run(declare(row["id"]))
+    one.up()
+    [found] = emulator.runners.all()
+    kept = {name: row[name] for name in ("id", "endpoint", "headers")}
+    assert found == found | kept | {"name": "New", "tags": []}
+    assert one.resources()["gpu"]["id"] == row["id"]
+    for id_ in (row["id"], None):
+        one.run(declare(id_))
+        one.preview(expect_no_changes=True)
+    assert "recorded-header" not in one.output + one.state_files()
+    one.destroy()
+    assert emulator.runners.all() == []

@@ -10,6 +10,7 @@ import pulumi
 import pytest
 
 import pulumi_comfycontrol as comfycontrol
+from pulumi_comfycontrol import native
 from pulumi_comfycontrol.core.terminal import Terminal
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.functions import invoke
@@ -34,10 +35,10 @@ def _engine() -> Iterator[None]:
     pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def eu(emulator: Emulator) -> comfycontrol.Provider:
-    """An explicit provider of the emulator's account."""
-    return comfycontrol.Provider("eu", api_token=emulator.token, api_url=emulator.url)
+@pytest.fixture(params=[comfycontrol.Provider, native.Provider])
+def eu(request: pytest.FixtureRequest, emulator: Emulator) -> Any:
+    """An explicit provider of the emulator's account, of either front-end."""
+    return request.param("eu", api_token=emulator.token, api_url=emulator.url)
 
 
 def test_a_provider_in_the_options_is_the_account(
@@ -55,7 +56,7 @@ def test_a_provider_in_the_options_is_the_account(
 def test_another_provider_is_refused(eu: comfycontrol.Provider) -> None:
     """One of another package, and two that name two accounts."""
     other = pulumi.ProviderResource("aws", "other")
-    with pytest.raises(pulumi.RunError, match=r"must be a pulumi_comfycontrol\.Provider"):
+    with pytest.raises(pulumi.RunError, match=r"must be a Provider of pulumi_comfycontrol, or of"):
         comfycontrol.get_user(opts=pulumi.InvokeOptions(provider=other))
     us = comfycontrol.Provider("us", api_token="cfc_us")
     with pytest.raises(pulumi.RunError, match="two accounts"):
