@@ -35,13 +35,17 @@ machine, which then sees the token.
 
 def page() -> str:
     """Return the page's text."""
+    return f"{_INTRODUCTION}\n{table()}{_MORE}"
+
+
+def table() -> str:
+    """Return the settings as a table."""
     head = ("environment", "stack config", "meaning", "default")
     rows = [head, tuple("---" for _ in head)]
     rows += [
         (f"`{row.variable}`", _key(row), row.sentence, _default(row.default)) for row in SETTINGS
     ]
-    table = "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
-    return f"{_INTRODUCTION}\n{table}{_MORE}"
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
 def _key(row: Setting) -> str:

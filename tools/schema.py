@@ -28,7 +28,7 @@ from . import docstrings
 from .docstrings import plain
 
 FILE = Path(pulumi_comfycontrol.__file__).parent / "plugin" / "schema.json"
-_EXAMPLES = Path(__file__).parent / "schema_examples"
+EXAMPLES = Path(__file__).parent / "schema_examples"
 _LANGUAGES = {
     # The scope @comfycontrol belongs to ComfyControl, with which this package is not affiliated.
     "nodejs": {"packageName": "pulumi-comfycontrol", "respectSchemaVersion": True},
@@ -123,7 +123,7 @@ def _resource(kind: Kind) -> dict[str, Any]:
         _camel(name): _property(_schema_of(name, hints[name]), meaning, kind.fields.get(name))
         for name, meaning in outputs.items()
     }
-    examples = (_EXAMPLES / f"{kind.class_name.lower()}.md").read_text(encoding="utf-8")
+    examples = (EXAMPLES / f"{kind.class_name.lower()}.md").read_text(encoding="utf-8")
     return {
         "description": f"{plain(docstrings.paragraphs(class_)[0])}\n\n{{{{% examples %}}}}\n"
         "## Example Usage\n{{% example %}}\n\n"

@@ -21,6 +21,8 @@ DOCS = ROOT / "docs"
 BUILD = ROOT / "build" / "docs"
 #: Pages of the repository's first folder, which the site has beside those of docs.
 _ROOT_PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
+#: Pages of docs for the package index and for Pulumi's Registry.
+_ELSEWHERE = ("package.md", "_index.md", "installation-configuration.md")
 _LANGUAGES = {".py": "python", ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".txt": "text",
               ".ts": "typescript", ".go": "go"}  # fmt: skip
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\](?:\([^)]*\))?)*)\]\(([^)\s]+)\)")
@@ -43,7 +45,7 @@ def main() -> int:
 
 def write(pages: Path) -> None:
     """Write the site's sources into ``pages``."""
-    shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("README.md", "package.md"))
+    shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("README.md", *_ELSEWHERE))
     sources = {path: _page(path) for path in _sources()}
     for source, page in sources.items():
         text = source.read_text(encoding="utf-8")
@@ -62,7 +64,7 @@ def _sources() -> Iterator[Path]:
     yield from (ROOT / name for name in _ROOT_PAGES if (ROOT / name).exists())
     yield from sorted((ROOT / "examples").glob("*/README.md"))
     for path in sorted(DOCS.rglob("*.md")):
-        if path != DOCS / "package.md":
+        if path.name not in _ELSEWHERE:
             yield path
 
 
