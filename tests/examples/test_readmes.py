@@ -126,17 +126,24 @@ def test_ci(project: MakeProject, tmp_path: Path) -> None:
     assert HEADER not in (one.folder / "Pulumi.production.yaml").read_text()
 
 
-#: A project that names a plugin's folder can't be one: `pulumi new` wants the folder to be there.
-TEMPLATES = sorted(path.parent.name for path in EXAMPLES.glob("*/__main__.py"))
+PYTHON = sorted(path.parent.name for path in EXAMPLES.glob("*/__main__.py"))
+NATIVE = sorted({path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml")} - {*PYTHON})
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_an_example_is_a_template(name: str, project: MakeProject, tmp_path: Path) -> None:
-    """``pulumi new`` makes a project of another name from it, without our word on templates."""
-    one = project(EXAMPLES / name)
-    one.folder = tmp_path / "mine"
+@pytest.mark.parametrize("name", [*PYTHON, *NATIVE])
+def test_an_example_is_a_template(
+    name: str, environment: dict[str, str], venv: Path, tmp_path: Path
+) -> None:
+    """``pulumi new`` makes a project of another name from it, without our word on templates.
+
+    Where the example names the plugin's folder, that has to be there.
+    """
+    one = Project(tmp_path / "mine", environment)
     one.folder.mkdir()
-    one.run(f"pulumi new {EXAMPLES / name} --generate-only --yes --name mine --description Mine")
+    if name in NATIVE:
+        (one.folder / ".venv").symlink_to(venv)
+    options = "--generate-only --force --yes --name mine --description Mine"
+    one.run(f"pulumi new {EXAMPLES / name} {options}")
     text = (one.folder / "Pulumi.yaml").read_text()
     assert "name: mine\n" in text
     assert "\ntemplate:" not in text
