@@ -20,6 +20,9 @@ class NativeResource(KindResource):
     ``ResourceOptions(import_=…)`` Pulumi itself takes over the object and changes it.
     """
 
+    def _former(self) -> list[pulumi.Alias]:
+        return [pulumi.Alias(type_=f"pulumi-python:dynamic/comfycontrol:{self._kind.class_name}")]
+
     def _register(
         self,
         resource_name: str,
@@ -29,10 +32,8 @@ class NativeResource(KindResource):
         if_exists: str | None,
     ) -> None:
         del adopt
-        token = type_token(self._kind)
-        dynamic = pulumi.Alias(type_=f"pulumi-python:dynamic/comfycontrol:{self._kind.class_name}")
-        opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(aliases=[dynamic]), opts)
         properties[IF_EXISTS_PROPERTY] = if_exists
+        token = type_token(self._kind)
         pulumi.CustomResource.__init__(self, token, resource_name, properties, opts)
 
     def translate_output_property(self, prop: str) -> str:

@@ -52,10 +52,10 @@ def mark_secret(value: Any) -> Any:
 
 
 def _decode(value: Any, unknown: Any) -> Any:
-    if isinstance(value, Unknown) or (isinstance(value, str) and value == UNKNOWN_VALUE):
-        return unknown
+    if isinstance(value, str):
+        return unknown if value == UNKNOWN_VALUE else value
     if isinstance(value, dict):
         return {key: _decode(one, unknown) for key, one in value.items()}
     if isinstance(value, list):
         return [_decode(one, unknown) for one in value]
-    return value
+    return unknown if isinstance(value, Unknown) else value

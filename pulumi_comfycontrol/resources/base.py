@@ -32,17 +32,22 @@ class KindResource(pulumi.CustomResource):
         secret_outputs: Iterable[str] = (),
     ) -> None:
         """Validate the arguments, and register the resource."""
-        given = pulumi.ResourceOptions.merge(None, opts)  # a copy
-        inputs = checked(self, self._kind, resource_name, arguments, given)
         secret = [name for name, field in self._kind.fields.items() if field.secret]
+        own = pulumi.ResourceOptions(
+            additional_secret_outputs=[*secret, *secret_outputs], aliases=self._former()
+        )
+        merged = pulumi.ResourceOptions.merge(own, opts)
+        inputs = checked(self, self._kind, resource_name, arguments, merged)
         for name in secret:
             if inputs[name] is not None:
                 inputs[name] = pulumi.Output.secret(inputs[name])
-        own = pulumi.ResourceOptions(additional_secret_outputs=[*secret, *secret_outputs])
         # Outputs come first, so that an argument with an output's name is reported as unknown.
         properties = {**dict.fromkeys(self._kind.computed), **inputs}
-        merged = pulumi.ResourceOptions.merge(own, given)
         self._register(resource_name, properties, merged, adopt, if_exists)
+
+    def _former(self) -> list[pulumi.Alias]:
+        """Return what the resource may have been before."""
+        return []
 
     @abstractmethod
     def _register(

@@ -103,6 +103,8 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
     A value nested deeper than any argument may be has no valid type.
     """
+    if type(value) is str:  # most of them
+        return value
     if depth > _DEEPEST:
         return object()
     if isinstance(value, Enum):

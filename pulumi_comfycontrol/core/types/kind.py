@@ -126,12 +126,12 @@ class Kind:
 
     def same(self, name: str, one: Any, other: Any) -> bool:
         """Whether two values of a field have the same meaning; an unknown one never has."""
-        if not (is_known(one) and is_known(other)):
+        if one == other:
+            return is_known(one)
+        if one is None or other is None or not (is_known(one) and is_known(other)):
             return False
-        if one is None or other is None:
-            return one is other
         normal = self.fields[name].normal
-        return bool(one == other or normal(one) == normal(other))
+        return bool(normal(one) == normal(other))
 
 
 def _without_secret(value: Any) -> Any:

@@ -17,10 +17,8 @@ UNKNOWN = Unknown()
 
 def is_known(value: Any) -> bool:
     """Whether ``value`` contains no unknown at any depth."""
-    if isinstance(value, Unknown):
-        return False
     if isinstance(value, dict):
         return all(map(is_known, value.values()))
     if isinstance(value, list):
         return all(map(is_known, value))
-    return True
+    return not isinstance(value, Unknown)
