@@ -26,7 +26,7 @@ class ComfyControlError(Exception):
     ``action`` ("creating runner 'gpu'") is added where the resource is known.
     """
 
-    def __init__(self, fault: str, advice: str = "", action: str = "") -> None:
+    def __init__(self, fault: str, advice: str, action: str = "") -> None:
         self.fault = fault
         self.advice = advice
         self.action = action
@@ -38,10 +38,8 @@ class ComfyControlError(Exception):
         return self
 
     def __str__(self) -> str:
-        sentence = f"{self.action} failed: {self.fault}" if self.action else self.fault
-        if self.advice:
-            sentence = f"{sentence}; {self.advice}"
-        return f"{sentence[:1].upper()}{sentence[1:]}."
+        fault = f"{self.action} failed: {self.fault}" if self.action else self.fault
+        return f"{fault[:1].upper()}{fault[1:]}; {self.advice}."
 
 
 class ConfigError(ComfyControlError):
@@ -51,7 +49,7 @@ class ConfigError(ComfyControlError):
 class ApiError(ComfyControlError):
     """Answer with an error ``status``; ``message`` is the API's text, or a summary of the body."""
 
-    def __init__(self, method: str, path: str, status: int, message: str, advice: str = "") -> None:
+    def __init__(self, method: str, path: str, status: int, message: str, advice: str) -> None:
         self.status = status
         self.message = message
         #: Whether an earlier attempt of the same request may have been carried out.

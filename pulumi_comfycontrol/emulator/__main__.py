@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         import flask  # noqa: F401
     except ModuleNotFoundError:
-        return _refuse("the emulator needs Flask: pip install 'pulumi-comfycontrol[emulator]'")
+        return _refuse("the emulator needs Flask; run pip install 'pulumi-comfycontrol[emulator]'.")
     from .emulator import DEFAULT_TOKEN, Emulator
 
     tokens = tuple(options.token or [DEFAULT_TOKEN])
@@ -45,14 +45,22 @@ def main(argv: list[str] | None = None) -> int:
             **_settings(options),
         ).start()
     except ReportError as error:
-        return _refuse(f"can't imitate {options.like}: {error}")
+        return _refuse(
+            f"can't imitate {options.like}: {error}; give a file that comfycontrol-doctor --json"
+            " wrote with this version."
+        )
     except ValueError as error:
-        return _refuse(str(error))
+        return _refuse(f"{error}; correct it.")
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        return _refuse(f"can't listen on {options.host} port {options.port}: {reason}")
+        return _refuse(
+            f"can't listen on {options.host} port {options.port}: {reason}; choose another one with"
+            " --host or --port."
+        )
     except sqlite3.Error as error:
-        return _refuse(f"can't keep the state in {options.db}: {error}")
+        return _refuse(
+            f"can't keep the state in {options.db}: {error}; choose another file with --db."
+        )
     if not is_loopback(options.host):
         sys.stderr.write(
             f"warning: {options.host} is open to other machines, and every program that reaches it"

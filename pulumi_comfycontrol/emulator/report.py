@@ -20,11 +20,11 @@ def settings_of(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ReportError(error.strerror or "the file can't be read") from None
     except ValueError:
-        msg = "the file is no JSON; it should be one that comfycontrol-doctor wrote"
+        msg = "the file is no JSON"
         raise ReportError(msg) from None
     found = report.get("emulator_settings") if isinstance(report, dict) else None
     if not isinstance(found, dict):
-        msg = "the file has no object 'emulator_settings'; is it one of comfycontrol-doctor?"
+        msg = "the file has no object 'emulator_settings'"
         raise ReportError(msg)
     try:
         Settings().change(found)

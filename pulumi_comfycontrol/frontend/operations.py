@@ -94,7 +94,9 @@ class Operations:
             raise Failed(str(error.while_doing(f"{doing} {what}"))) from None
         except (SystemExit, KeyboardInterrupt):
             # A gRPC server does not catch these, so that the engine would wait forever.
-            raise Failed(f"{doing.capitalize()} {what} was interrupted.") from None
+            raise Failed(
+                f"{doing.capitalize()} {what} was interrupted; run the same command again."
+            ) from None
         finally:
             # Without a terminal, a finished row would keep the status.
             listener.clear()

@@ -9,7 +9,7 @@ _STALE = (
     " the token {} or add --run-program"
 )
 PULUMI = Words(
-    again="run `pulumi up` again",
+    again="run the same command again",
     finish="the next `pulumi up` finishes it",
     refresh="run `pulumi refresh`, then `pulumi up`",
     forget="run `pulumi refresh`",

@@ -47,7 +47,10 @@ def _main(options: argparse.Namespace) -> int:
         return 1
     except OSError as error:
         where = error.filename2 or error.filename or options.folder
-        sys.stderr.write(f"{NAME}: can't write {where}: {error.strerror}.\n")
+        sys.stderr.write(
+            f"{NAME}: can't write {where}: {error.strerror}; choose a place"
+            " that can be written to.\n"
+        )
         return 1
     return 0
 
@@ -71,7 +74,10 @@ def _run(options: argparse.Namespace) -> None:
     for sentence in left_out:
         sys.stderr.write(f"warning: {sentence}\n")
     if not found:
-        raise Refused("a program can declare none of the objects.")
+        raise Refused(
+            "a program can declare none of the objects, so nothing was written; change them in the"
+            " dashboard as the warnings say."
+        )
     if options.print_secrets:
         sys.stdout.write(secrets(found) + "\n")
         return
@@ -107,7 +113,10 @@ def _check(options: argparse.Namespace) -> str:
     if in_the_way:
         raise Refused(in_the_way)
     if options.stack and shutil.which("pulumi") is None:
-        raise Refused("--stack needs the command pulumi, which is not on PATH.")
+        raise Refused(
+            "--stack needs the command pulumi, which is not on PATH; install it, or leave --stack"
+            " out."
+        )
     return options.project or project_name(options.folder.resolve().name)
 
 

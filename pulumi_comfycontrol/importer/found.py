@@ -73,7 +73,10 @@ def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
         broken = faults(kind, values)
         if broken:
             reasons = "; ".join(fault.reason for fault in broken)
-            left_out.append(f"{kind.label} {record.id} is left out: {reasons}")
+            left_out.append(
+                f"{kind.label} {record.id} is left out: {reasons}; change it in the dashboard, then"
+                " run this again."
+            )
             continue
         name = resource_name(str(values["name"]), kind.label, names)
         found.append(Found(kind, name, record, values))
@@ -110,7 +113,10 @@ def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
         chosen += [(kind, item) for item in items]
     kinds = " or ".join(kind.label for kind, _ in wanted.kinds)
     if not chosen:
-        raise ResourceError(f"this account has no {kinds}", "there is nothing to import")
+        raise ResourceError(
+            f"this account has no {kinds}, so there is nothing to import",
+            "use the token of another account, or begin with an empty project",
+        )
     if wanted.ids:
         chosen = [(kind, item) for kind, item in chosen if str(item.get("id")) in wanted.ids]
         unknown = sorted({*wanted.ids} - {str(item.get("id")) for _, item in chosen})

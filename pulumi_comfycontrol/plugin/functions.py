@@ -29,7 +29,10 @@ def invoke(session: Session, token: str, arguments: Mapping[str, Any]) -> dict[s
     from ..core.api.catalog import Catalog
 
     if token not in FUNCTIONS:
-        raise Failed(f"The plugin has no function {token}; it has {', '.join(FUNCTIONS)}.")
+        raise Failed(
+            f"The plugin has no function {token}; take one of {', '.join(FUNCTIONS)}, or install"
+            " the plugin's version that the program was written for."
+        )
     lookup, name = FUNCTIONS[token], token.rpartition(":")[2]
     try:
         with one_operation():
@@ -49,7 +52,7 @@ def _checked(lookup: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, 
     _, *names = inspect.signature(lookup).parameters
     unknown = sorted(given.keys() - {*names})
     if unknown:
-        known = f"the arguments are {', '.join(names)}" if names else "it has none"
+        known = f"the arguments are {', '.join(names)}" if names else "leave it out"
         raise ResourceError(f"{unknown[0]} is not an argument", known)
     for name in names:
         if name != "tags" and not isinstance(given.get(name), str | None):

@@ -236,7 +236,10 @@ class Service(_Servicer):  # type: ignore[misc]
     @property
     def _configured(self) -> Session:
         if self._session is None:
-            raise Failed("The plugin received a request before its configuration.")
+            raise Failed(
+                "The plugin received a request before its configuration; report this as a fault"
+                " of the plugin."
+            )
         return self._session
 
     @contextmanager
@@ -247,7 +250,10 @@ class Service(_Servicer):  # type: ignore[misc]
         try:
             kind = kind_of(request.urn)
         except (KeyError, IndexError):
-            raise Failed(f"The plugin has no resource type as in {request.urn}.") from None
+            raise Failed(
+                f"The plugin has no resource type as in {request.urn}; correct the type, or install"
+                " the plugin's version that the program was written for."
+            ) from None
         call = Call(
             request.urn,
             context.is_active,

@@ -106,8 +106,8 @@ class KindProvider(ResourceProvider):
         ]
         if id_ and not olds:
             listener().info(
-                f"{self._kind.label} {id_} is taken over, not created, though the plan shows it"
-                " as a creation."
+                f"{self._kind.label.capitalize()} {id_} is taken over, not created, though the plan"
+                " shows it as a creation."
             )
         fault = self._session.fault()
         # With a property's name, the CLI would show its value again, even a secret one.

@@ -36,7 +36,7 @@ def test_equal_objects_are_taken_over_without_a_write(stack: MakeStack, emulator
     runner, template = emulator.runners.seed(**MACHINE), emulator.templates.seed(**FORM)
     one = stack(program(runner["id"], template["id"]))
     assert one.preview() == {"create": 3}
-    assert f"runner {runner['id']} is taken over, not created" in one.output
+    assert f"Runner {runner['id']} is taken over, not created" in one.output
     assert emulator.requests == []
     assert one.up() == {"create": 3}
     assert {request.method for request in emulator.requests} == {"GET"}

@@ -62,7 +62,7 @@ def test_the_user_and_a_template(plugin: Plugin, emulator: Emulator) -> None:
         ("getRunner", {}, "The function getRunner failed: a runner is looked up by id or by name"),
         ("getRunner", {"id": 5}, "The function getRunner failed: id must be a string"),
         ("getUser", {"id": "x"}, "The function getUser failed: id is not an argument; it has none"),
-        ("getNope", {}, "The plugin has no function comfycontrol:index:getNope; it has "),
+        ("getNope", {}, "The plugin has no function comfycontrol:index:getNope; take one of "),
     ],
 )
 def test_a_wrong_call_is_one_sentence(

@@ -244,7 +244,7 @@ def test_an_unknown_type_is_named(plugin: Plugin) -> None:
     """No exception of Python's reaches the user."""
     request = provider_pb2.CheckRequest(urn="urn:pulumi:dev::test::comfycontrol:index:Nope::x")
     assert failure(plugin.stub.Check, request) == (
-        "The plugin has no resource type as in urn:pulumi:dev::test::comfycontrol:index:Nope::x."
+        "The plugin has no resource type as in urn:pulumi:dev::test::comfycontrol:index:Nope::x;"
     )
 
 

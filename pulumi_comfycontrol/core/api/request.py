@@ -31,6 +31,11 @@ class Request:
         """
         return self.method != "POST"
 
+    @property
+    def is_about_one(self) -> bool:
+        """Whether the path names an object, as in ``/v1/runner/{id}``."""
+        return self.path.count("/") > 2  # noqa: PLR2004
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

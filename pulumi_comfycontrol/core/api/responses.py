@@ -18,7 +18,6 @@ from .request import Exchange, Reply, Request, Sending
 COOL_DOWN = 10.0
 _LONGEST_RETRY_AFTER = 60.0
 _SENTENCES: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "correct what the message names",
     HTTPStatus.FORBIDDEN: (
         "the account's tier or the token's permissions don't allow it: remove something else, or"
         " change the plan"
@@ -27,12 +26,15 @@ _SENTENCES: dict[int, str] = {
         "it is in conflict with another object, or with a change that is under way: look at both"
         " in the dashboard, then try again"
     ),
-    HTTPStatus.GONE: "the object was removed for good",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "send less: the API takes at most 50 MB at once, and a proxy before it may take less"
     ),
-    HTTPStatus.UNPROCESSABLE_ENTITY: "correct what the message names",
 }
+_UNUSABLE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
+_NO_OBJECT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+
+_UNNAMED = "the API does not say what is wrong, so compare each value with its documentation"
 
 
 class Accepted(NamedTuple):
@@ -70,10 +72,8 @@ def interpret(request: Request, reply: Reply, settings: Settings, now: float) ->
     wait = retry_after(reply, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(method, path, message, max(COOL_DOWN, wait))
-    advice = _advice(status, form, settings)
-    if status == HTTPStatus.NOT_FOUND and form is Form.DOCUMENTED:
-        raise NotFound(method, path, status, message)
-    if status == HTTPStatus.GONE and form is Form.DOCUMENTED:
+    advice = _advice(request, status, form, settings)
+    if status in _NO_OBJECT and form is Form.DOCUMENTED:
         raise NotFound(method, path, status, message, advice)
     error = ApiError(method, path, status, message, advice)
     error.retry_after = wait
@@ -105,7 +105,7 @@ def _data(request: Request, reply: Reply, hidden: Collection[str]) -> Any:
         raise BadAnswer(fault) from None
 
 
-def _advice(status: int, form: Form, settings: Settings) -> str:
+def _advice(request: Request, status: int, form: Form, settings: Settings) -> str:
     if form is Form.HTML and status in {HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED}:
         return (
             "a firewall or a bot check refused it before the API saw it, so try from another"
@@ -122,7 +122,12 @@ def _advice(status: int, form: Form, settings: Settings) -> str:
         )
     if status in _SENTENCES:
         return _SENTENCES[status]
-    if status == HTTPStatus.NOT_FOUND:
+    if status in _UNUSABLE:
+        is_named = form in {Form.DOCUMENTED, Form.JSON}
+        return "correct what the message names" if is_named else _UNNAMED
+    if status in _NO_OBJECT:
+        if request.is_about_one and form is Form.DOCUMENTED:
+            return f"it was removed, or is another account's: {settings.words.refresh}"
         return f"check that {settings.url} (from {settings.url_source}) is the address of the API"
     if status >= 500:  # noqa: PLR2004
         return "ComfyControl has a problem of its own, so try again later"

@@ -268,7 +268,8 @@ class Journal:
                 if error.lasting or time.monotonic() > until:
                     listener().warning(
                         f"The latest creates are not on record, because {error.fault}: if this run"
-                        " is repeated from an older state, it may treat their objects as orphans."
+                        " is repeated from an older state, it may treat their objects as orphans;"
+                        f" {error.advice}."
                     )
                     return
                 time.sleep(_RETRY)

@@ -190,7 +190,7 @@ class Lifecycle:
         except NotKept as error:
             outcome = error.outcome
         except ComfyControlError as error:
-            raise Unfinished(Outcome(record), error, self._client.words.finish) from error
+            raise Unfinished(Outcome(record), error, self._finish(error)) from error
         return self._bring(outcome, values)
 
     def _bring(self, outcome: Outcome, values: Mapping[str, Any]) -> Outcome:
@@ -215,9 +215,15 @@ class Lifecycle:
         except ComfyControlError as error:
             if existing is None:
                 raise
-            raise Unfinished(existing, error, self._client.words.finish) from error
+            raise Unfinished(existing, error, self._finish(error)) from error
         finally:
             self._snapshot.clear()
+
+    def _finish(self, error: ComfyControlError) -> str:
+        """Return advice for an unfinished change: of a refusal, its own advice comes first."""
+        finish = self._client.words.finish
+        is_refusal = isinstance(error, ApiError) and error.status < 500  # noqa: PLR2004
+        return f"{error.advice}; then {finish}" if is_refusal else finish
 
     def _changes(self, one: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """Those of ``values`` that differ from ``one``."""

@@ -205,7 +205,14 @@ class OrphanSearch:
         # A field that a list leaves out need not have its default.
         is_whole = all(name in item for name in self._kind.fields)
         record = self._kind.from_list(item, {}) if is_whole else None
-        return record or self._client.get(self._kind, str(item.get("id")))
+        if record is not None:
+            return record
+        id_ = str(item.get("id"))
+        try:
+            return self._client.get(self._kind, id_)
+        except NotFound as error:
+            fault = f"the list shows {self._kind.label} {id_}, but {error.fault}"
+            raise ResourceError(fault, self._client.words.again) from None
 
     def _recent(
         self, pages: Pages, sent_at: float, taken: Collection[str]

@@ -86,7 +86,7 @@ def catalog(emulator: Emulator) -> Catalog:
             Wanted(ALL | {"template": "x*"}),
             "This account has no template with a name of the pattern 'x*';",
         ),
-        (Wanted({"template": "*"}), "This account has no template;"),
+        (Wanted({"template": "*"}), "This account has no template, so there is nothing to import;"),
     ],
 )
 def test_what_is_not_there_is_an_error(
@@ -102,7 +102,9 @@ def test_what_is_not_there_is_an_error(
 
 def test_an_empty_account_is_an_error(catalog: Catalog) -> None:
     """A program without resources would be useless."""
-    with pytest.raises(ResourceError, match="no runner or template; there is nothing to import"):
+    with pytest.raises(
+        ResourceError, match="no runner or template, so there is nothing to import; use"
+    ):
         find(catalog, Wanted(ALL))
 
 

@@ -103,7 +103,7 @@ def test_what_stops_a_request_right_before_it_leaves_frees_its_slot(emulator: Em
     client = make_client(emulator, clock)
 
     def stop() -> None:
-        raise ResourceError("stopped")
+        raise ResourceError("stopped", "go on")
 
     emulator.settings.change({"rate_limit": False})
     for _ in range(40):

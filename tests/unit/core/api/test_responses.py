@@ -133,6 +133,27 @@ def test_every_status_has_an_advice_that_fits(status: int, advice: str) -> None:
     assert advice in caught.value.advice
 
 
+@pytest.mark.parametrize("path", ["/v1/runner", "/v1/runner/1"])
+@pytest.mark.parametrize("content", ["no", b"", b"{}", b"<html>", b"\xff"])
+def test_every_answer_has_an_advice(path: str, content: str | bytes) -> None:
+    """Whatever the status and the body; only a message that is there is to be corrected."""
+    for status in range(300, 600):
+        body = content if isinstance(content, bytes) else {"status": status, "message": content}
+        with pytest.raises(ApiError) as caught:
+            ask(status, body, Request("GET", path))
+        assert caught.value.advice, status
+        assert isinstance(content, str) or content == b"{}" or "names" not in caught.value.advice
+
+
+def test_a_404_says_what_is_missing() -> None:
+    """The object, or the API itself."""
+    body = {"status": 404, "message": "requested entity not found"}
+    with pytest.raises(NotFound, match="another account's: read the object again"):
+        ask(404, body)
+    with pytest.raises(NotFound, match="is the address of the API"):
+        ask(404, body, Request("POST", "/v1/runner"))
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [

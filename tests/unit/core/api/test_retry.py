@@ -37,7 +37,7 @@ def test_backoff_doubles_up_to_ten_seconds() -> None:
         REFUSED,
         LIMITED,
         BadAnswer(""),
-        *(ApiError("", "", s, "") for s in (408, 500, 502, 503, 504, 520, 524, 530)),
+        *(ApiError("", "", s, "", "") for s in (408, 500, 502, 503, 504, 520, 524, 530)),
     ],
     ids=str,
 )
@@ -58,14 +58,14 @@ def test_a_post_is_repeated_only_when_it_was_certainly_not_executed() -> None:
     assert not may_retry(post, LOST)
     assert not may_retry(post, BadAnswer(""))
     for status in (408, 500, 520, 524):
-        assert not may_retry(post, ApiError("POST", "/", status, ""))
-        assert maybe_executed(ApiError("POST", "/", status, ""))
+        assert not may_retry(post, ApiError("POST", "/", status, "", ""))
+        assert maybe_executed(ApiError("POST", "/", status, "", ""))
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 501, 505])
 def test_a_refusal_is_final(status: int) -> None:
     """A rejected request would be rejected again."""
-    assert not may_retry(Request("GET", "/"), ApiError("GET", "/", status, ""))
+    assert not may_retry(Request("GET", "/"), ApiError("GET", "/", status, "", ""))
 
 
 class Script:
@@ -112,7 +112,7 @@ def test_what_was_spent_before_is_missing() -> None:
 def test_a_wait_names_its_end_first_and_is_cleared() -> None:
     """At 80 columns little more than the time of day is seen; a second later it is wrong."""
     heard = Heard()
-    failures = [ApiError("GET", "/", 503, "")] * 2
+    failures = [ApiError("GET", "/", 503, "", "")] * 2
     with listening(heard):
         retry(Script(*failures), FakeClock()).send(Sending(Request("GET", "/")))
     [status, cleared] = heard.texts

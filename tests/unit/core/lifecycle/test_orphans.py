@@ -13,6 +13,7 @@ from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.types import KINDS
+from pulumi_comfycontrol.core.words import NEUTRAL
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import WallClock, make_lifecycle
 
@@ -185,6 +186,21 @@ def test_a_surplus_that_a_late_request_left_is_named(
     [surplus] = late
     assert record.id != surplus["id"]
     assert f"perhaps it created {surplus['id']}" in caplog.text
+
+
+def test_a_listed_object_that_cannot_be_read_is_named_with_advice(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock, tmp_path: Path
+) -> None:
+    """Nothing is created as long as its GET answers 404, in the same run and in the next one."""
+    emulator.settings.change({"list_omits": ["headers"], "create_lag_get": 1000.0})
+    emulator.fault("drop_after", "POST")
+    again = rf"(?i)the list shows runner \S+, but GET \S+ answered 404.*; {NEUTRAL.again}\."
+    with pytest.raises(ResourceError, match=again):
+        lifecycle.create(RUNNER, URN)
+    end(lifecycle)
+    with pytest.raises(ResourceError, match=again):
+        make_lifecycle(emulator, tmp_path, clock=clock).create(RUNNER, URN)
+    assert len(emulator.runners.all()) == 1
 
 
 def test_a_list_that_lags_behind_is_looked_at_again(
