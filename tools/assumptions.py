@@ -30,6 +30,7 @@ _COLUMNS = (
     "other readings survived",
     "what can't be survived",
     "switches of the emulator",
+    "comfycontrol-doctor",
 )
 
 
@@ -45,6 +46,7 @@ def page() -> str:
             one.survived,
             one.fatal,
             ", ".join(f"`{name}`" for name in _switches(one.name)),
+            f"does not look for it: {one.unseen}" if one.unseen else "tries it out",
         )
         for one in ASSUMPTIONS
     ]

@@ -20,7 +20,8 @@ Each setting comes from an environment variable or from the stack config
 (`pulumi config set comfycontrol:apiUrl …`). The environment wins, because it is read live:
 `pulumi refresh` and `pulumi destroy` are given the stack config of the last `pulumi up`, so that a
 rotated token would not reach them. An explicit [provider](accounts.md)'s own arguments win over
-both. `comfycontrol-import` and `comfycontrol-doctor` read the environment only.
+both. `comfycontrol-import` reads the environment only, `comfycontrol-doctor` also a stack's
+configuration (`--stack`).
 
 A URL that ends in `/v1`, as {DEFAULT_URL}/v1, is used
 without that part; one with another path is refused. A quota above 40/10 is

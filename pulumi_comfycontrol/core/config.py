@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
@@ -260,13 +261,14 @@ def load_settings(
     *,
     account: str | None = None,
     words: Words = NEUTRAL,
+    options: Mapping[str, str] = MappingProxyType({}),
 ) -> Settings:
     """Find and check every setting.
 
     ``config`` looks up a full key (``"comfycontrol:apiToken"``) in the front-end's configuration,
     or in what the explicit provider ``account`` was given, by default the one that is named under
-    :data:`ACCOUNT_KEY`. Raises :class:`ConfigError` when the token is missing or a value can't be
-    used.
+    :data:`ACCOUNT_KEY`. ``options`` are those of a command, by the setting's name; they win. Raises
+    :class:`ConfigError` when the token is missing or a value can't be used.
     """
     account = account if account is not None else config(ACCOUNT_KEY)
     if account is not None and config(f"{NAMESPACE}:apiToken") == "":
@@ -274,6 +276,7 @@ def load_settings(
         fault = f"the API token of explicit provider '{account}' is empty"
         raise ConfigError(fault, "give it the account's token")
     found = {row.name: _find(row, config, environ, account, words) for row in SETTINGS}
+    found |= {name: Given(value, f"option --{name}") for name, value in options.items()}
     token = found["token"]
     if token is None:
         advice = (

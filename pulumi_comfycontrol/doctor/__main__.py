@@ -6,7 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..core.api.chain import raw_exchange_for
 from ..core.api.http import Http
@@ -16,16 +18,24 @@ from ..core.errors import ConfigError
 from ..core.progress import listening
 from ..core.quota.shared import quota_for
 from ..core.terminal import Terminal
+from ..core.words import NEUTRAL
+from ..frontend.words import PULUMI
 from .api import Api
-from .checks import Check, State, checks
+from .checks import Check, State, checks, own_version, sources
 from .experiments import Experiments
 from .finding import Finding
 from .rate_limit import rate_limit_findings
 from .report import Report, line, table
+from .stack import stack_config
 
 NAME = "comfycontrol-doctor"
 #: Exit code of a command that Ctrl-C has ended, as shells report it.
 _INTERRUPTED = 130
+_WORDS = replace(
+    NEUTRAL,
+    give_token="set the environment variable COMFYCONTROL_API_TOKEN, or name a stack that has one"  # noqa: S106
+    " by --stack",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,21 +48,26 @@ def main(argv: list[str] | None = None) -> int:
         finally:
             _save(options.json, report)
     except KeyboardInterrupt:
-        sys.stderr.write(f"{NAME}: interrupted.\n")
+        sys.stderr.write(f"{NAME}: interrupted; run it again.\n")
         return _INTERRUPTED
     except OSError as error:
-        sys.stderr.write(f"{NAME}: can't write {error.filename}: {error.strerror}.\n")
+        sys.stderr.write(
+            f"{NAME}: can't write {error.filename}: {error.strerror}; choose a place that can be"
+            " written to.\n"
+        )
         return 1
     return int(report.has_faults)
 
 
 def _run(options: argparse.Namespace, report: Report) -> None:
     try:
-        settings = load_settings(lambda _key: None)
+        settings = _settings(options)
     except ConfigError as error:
         report.checks.append(Check("settings", State.FAULT, str(error)))
         _print(line(report.checks[0]))
         return
+    report.checks.append(sources(options.stack))
+    _print(line(report.checks[0]))
     with Terminal(NAME) as terminal, listening(terminal):
         for check in checks(settings):
             report.checks.append(check)
@@ -66,11 +81,21 @@ def _run(options: argparse.Namespace, report: Report) -> None:
             _try_out(options, settings, report)
 
 
+def _settings(options: argparse.Namespace) -> Settings:
+    given = {name: value for name in ("url", "store") if (value := getattr(options, name))}
+    if options.stack is None:
+        return load_settings(lambda _key: None, words=_WORDS, options=given)
+    config = stack_config(options.stack, options.cwd)
+    return load_settings(config.get, words=PULUMI, options=given)
+
+
 def _may_write(options: argparse.Namespace, url: str) -> bool:
     _print(
-        f"\nThis makes, changes and removes one runner and one template at {url}, by about 80"
+        f"\nThis makes, changes and removes two runners and a template at {url}, by about 80"
         " requests."
     )
+    if options.oversized:
+        _print("It also sends 51 MB at once.")
     if options.rate_limit:
         _print("Then it exceeds the quota on purpose, which closes this address for 10 s.")
     if options.yes:
@@ -85,7 +110,8 @@ def _may_write(options: argparse.Namespace, url: str) -> bool:
 
 def _try_out(options: argparse.Namespace, settings: Settings, report: Report) -> None:
     api = Api(raw_exchange_for(settings), SYSTEM_CLOCK)
-    experiments = Experiments(api, SYSTEM_CLOCK, settings.token.reveal())
+    token = settings.token.reveal()
+    experiments = Experiments(api, SYSTEM_CLOCK, token, oversized=options.oversized)
     try:
         _collect(experiments.findings(), report)
         if options.rate_limit:
@@ -118,17 +144,51 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=NAME,
         description="Check the settings, this machine and the way to the API. With --write, find"
-        " out what its documentation leaves open. The settings come from the environment.",
+        " out what its documentation leaves open.",
+        epilog="The settings come from these options, from the environment variables"
+        " COMFYCONTROL_…, and with --stack from a stack's configuration, in this order. The token"
+        " is never an option, as all users of a machine see the arguments of its commands.",
+    )
+    parser.add_argument("--url", help="the API's URL")
+    parser.add_argument(
+        "--store", type=_without_password, help="the store's URL without its password"
+    )
+    parser.add_argument("--stack", help="read the configuration of this stack, by the Pulumi CLI")
+    parser.add_argument(
+        "-C",
+        "--cwd",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="the project of --stack (the present folder)",
     )
     parser.add_argument(
-        "--write", action="store_true", help="make, change and remove one runner and one template"
+        "--write", action="store_true", help="make, change and remove two runners and a template"
     )
-    parser.add_argument("--yes", action="store_true", help="don't ask before")
+    parser.add_argument("--yes", action="store_true", help="with --write, don't ask before")
     parser.add_argument(
         "--rate-limit", action="store_true", help="with --write, also provoke an answer 429"
     )
+    parser.add_argument(
+        "--oversized", action="store_true", help="with --write, also send 51 MB at once"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write a report to FILE")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {own_version()}")
     return parser
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_secret = parts.password is not None or "password=" in parts.query
+    except ValueError:
+        is_secret = False
+    if is_secret:
+        raise argparse.ArgumentTypeError(
+            "a password is no argument, as all users of a machine see these; give it by PGPASSWORD,"
+            " ~/.pgpass or COMFYCONTROL_STORE"
+        )
+    return url
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..core.api.chain import client_for
-from ..core.config import DEFAULT_URL, Settings, host_of, is_loopback
+from ..core.config import DEFAULT_URL, SETTINGS, Settings, host_of, is_loopback
 from ..core.errors import ComfyControlError
 from ..core.storage.state_folder import state_folder
 
@@ -47,11 +47,35 @@ def checks(settings: Settings) -> Iterator[Check]:
     """Run all checks; takes a few seconds where the API does not answer."""
     yield _token(settings)
     yield from _way(settings)
+    store = _store(settings)
+    if store.state is State.FAULT:  # without it, the account's check does not wait for it
+        settings = replace(settings, store=None)
     yield from _account(settings)
     yield _state_folder()
-    yield from _store(settings)
+    yield store
     yield from _versions()
     yield _plugin()
+
+
+def sources(stack: str | None) -> Check:
+    """Name what the settings are read from."""
+    names = [row.variable for row in SETTINGS] + ["COMFYCONTROL_STATE_DIR"]
+    found = [name for name in names if os.environ.get(name)]
+    environment = ", ".join(found) or "none is set"
+    config = f"the configuration of stack {stack}" if stack else "no stack (see --stack)"
+    return Check(
+        "settings",
+        State.FINE,
+        f"They are read from environment variables ({environment}) and from {config}.",
+    )
+
+
+def own_version() -> str:
+    """Return this package's version."""
+    try:
+        return version("pulumi-comfycontrol")
+    except PackageNotFoundError:  # run from a bare checkout
+        return "unknown"
 
 
 def _token(settings: Settings) -> Check:
@@ -122,29 +146,22 @@ def _state_folder() -> Check:
     return Check("state folder", State.FINE, f"{folder} can be written to.")
 
 
-def _store(settings: Settings) -> Iterator[Check]:
+def _store(settings: Settings) -> Check:
     if settings.store is None:
-        yield Check("store", State.NOTE, "None is set: other machines know nothing of this one.")
-        return
+        return Check("store", State.NOTE, "None is set: other machines know nothing of this one.")
     from ..core.storage.database import StorageError
-    from ..core.storage.postgres import PostgresDatabase
+    from ..core.storage.postgres_session import ConnectionLost, connect
 
     try:
-        database = PostgresDatabase(settings.store)
-        database.transact(lambda rows: rows.now)
-        database.close()
-    except (ComfyControlError, StorageError) as error:
-        yield Check("store", State.FAULT, _sentence(str(error)))
-        return
-    yield Check("store", State.FINE, "The database answers.")
+        connect(settings.store, ()).close()
+    except (StorageError, ConnectionLost) as error:
+        fault = error if isinstance(error, StorageError) else error.as_fault()
+        return Check("store", State.FAULT, _sentence(f"{fault.fault}; {fault.advice}"))
+    return Check("store", State.FINE, "The database answers.")
 
 
 def _versions() -> Iterator[Check]:
-    try:
-        own = version("pulumi-comfycontrol")
-    except PackageNotFoundError:  # run from a bare checkout
-        own = "unknown"
-    sentence = f"pulumi-comfycontrol {own} runs on Python {platform.python_version()}."
+    sentence = f"pulumi-comfycontrol {own_version()} runs on Python {platform.python_version()}."
     yield Check("package", State.FINE, sentence)
     yield _is_recent("SDK", "The package pulumi", _sdk_version())
     yield _is_recent("CLI", "The command pulumi", _cli_version())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from ..core.api.client import deletion_marker
 from ..core.api.pages import Item
 from ..core.clock import Clock
 from ..core.progress import listener
@@ -19,14 +20,15 @@ from .account import account_findings
 from .api import Api, Unclear
 from .finding import Finding, unclear
 from .lists import list_findings
-from .trial import Trial
+from .trial import GONE, Trial
 
 Experiment = Callable[[Trial, str], Iterator[Finding]]
+_Step = tuple[tuple[int, ...], Experiment]
 _PREFIX = "comfycontrol-doctor-"
 #: Seconds between two checks of a removal that takes time.
 _PATIENCE = 10.0
-_RUNNER: tuple[tuple[tuple[int, ...], Experiment], ...] = (
-    ((32, 15, 8), lambda one, _name: list_findings(one.api, one.seen())),
+_RUNNER: tuple[_Step, ...] = (
+    ((32, 15, 8, 7), lambda one, _name: list_findings(one.api, one.seen())),
     ((35, 6), lambda one, _name: trial.absent(one)),
     ((16, 33), lambda one, name: trial.partial_put(one, f"{name}-2")),
     ((17,), lambda one, _name: trial.empty_put(one)),
@@ -37,21 +39,22 @@ _RUNNER: tuple[tuple[tuple[int, ...], Experiment], ...] = (
     ((36,), runner.words),
     ((14, 10), runner.oddities),
     ((10,), runner.extra_fields),
-    ((28,), lambda one, _name: trial.removed(one)),
+    ((3,), runner.messages),
 )
-_TEMPLATE: tuple[tuple[tuple[int, ...], Experiment], ...] = (
+_TEMPLATE: tuple[_Step, ...] = (
     ((36,), template.round_trip),
     ((22, 24), template.refusals),
     ((16, 33), lambda one, name: trial.partial_put(one, f"{name}-2")),
-    ((28,), lambda one, _name: trial.removed(one)),
 )
+_LAST: _Step = ((28,), lambda one, _name: trial.removed(one))
 
 
 class Experiments:
     """One run of the experiments; exhaust or close :meth:`findings`, which removes the objects."""
 
-    def __init__(self, api: Api, clock: Clock, token: str) -> None:
+    def __init__(self, api: Api, clock: Clock, token: str, *, oversized: bool = False) -> None:
         self._api = api
+        self._oversized = oversized
         self._token = token
         self._clock = clock
         self.name = f"{_PREFIX}{uuid.uuid4().hex[:8]}"
@@ -60,25 +63,31 @@ class Experiments:
         self._trials: list[Trial] = []
 
     def findings(self) -> Iterator[Finding]:
-        """Create, change and delete one runner and one template; yields findings."""
+        """Create, change and delete two runners and a template; yields findings."""
         try:
             with suppress(Unclear, ValueError):  # other experiments report the failure
                 yield from account_findings(self._api, self._token)
-            yield from self._try(RUNNER, ((4, 12, 13), runner.create), _RUNNER)
-            yield from self._try(TEMPLATE, ((4, 23), template.create), _TEMPLATE)
+            create: _Step = ((4, 5, 6, 12, 13, 34), runner.create)
+            yield from self._try(RUNNER, create, ((14, 8), self._second), *_RUNNER, _LAST)
+            create = ((4, 5, 6, 23, 34), template.create)
+            large: tuple[_Step, ...] = (((9,), template.oversized),) if self._oversized else ()
+            yield from self._try(TEMPLATE, create, *_TEMPLATE, *large, _LAST)
         finally:
             self._clean_up()
 
-    def _try(
-        self,
-        kind: Kind,
-        first: tuple[tuple[int, ...], Experiment],
-        others: Iterable[tuple[tuple[int, ...], Experiment]],
-    ) -> Iterator[Finding]:
+    def _second(self, one: Trial, _name: str) -> Iterator[Finding]:
+        two = Trial(self._api, self._clock, one.kind)
+        self._trials.append(two)
+        return runner.second(one, two)
+
+    def _try(self, kind: Kind, first: _Step, *others: _Step) -> Iterator[Finding]:
         one = Trial(self._api, self._clock, kind)
         self._trials.append(one)
         yield from self._run(one, *first)
         if one.path is None:
+            why = f"no {kind.label} could be created"
+            for number in sorted({number for step in others for number in step[0]}):
+                yield replace(unclear(number, why), subject=kind.label)
             return
         for numbers, experiment in others:
             yield from self._run(one, numbers, experiment)
@@ -103,30 +112,42 @@ class Experiments:
     def _clean_up(self) -> None:
         for kind in KINDS.values():
             own = [one for one in self._trials if one.kind is kind]
+            for path in {one.path for one in own if one.path}:
+                self._remove(kind, path)
+            if not any(one.is_in_doubt for one in own):
+                continue
             try:
-                for path in {one.path for one in own if one.path}:
-                    self._remove(kind, path)
-                if any(one.is_in_doubt for one in own):
-                    for item in self._named(kind):
-                        self._remove(kind, f"{kind.path}/{item['id']}")
+                unknown = self._named(kind)
             except Unclear as error:
                 self.left_behind.append(
                     f"Whether a {kind.label} named {self.name} is left could not be found out"
                     f" ({error}); look for it in the dashboard."
                 )
+                continue
+            for item in unknown:
+                self._remove(kind, f"{kind.path}/{item['id']}")
 
     def _remove(self, kind: Kind, path: str) -> None:
-        self._api.call("DELETE", path)
-        if not self._api.call("GET", path).ok:
-            return
-        self._clock.sleep(_PATIENCE)
-        # A marker instead of a removal is one where the list lacks the object.
-        if self._api.call("GET", path).ok and self._named(kind):
-            id_ = path.rpartition("/")[2]
-            self.left_behind.append(
-                f"The {kind.label} {id_} ({self.name}) could not be removed; remove it in the"
-                " dashboard."
-            )
+        """Delete an object; names it if it is not certain to be gone."""
+        reason = ""
+        try:
+            self._api.call("DELETE", path)
+            if self._is_gone(path):
+                return
+            self._clock.sleep(_PATIENCE)
+            if self._is_gone(path):
+                return
+        except Unclear as error:
+            reason = f" ({error})"
+        id_ = path.rpartition("/")[2]
+        self.left_behind.append(
+            f"The {kind.label} {id_} ({self.name}) could not be removed{reason}; remove it in the"
+            " dashboard."
+        )
+
+    def _is_gone(self, path: str) -> bool:
+        answer = self._api.call("GET", path)
+        return answer.status in GONE or deletion_marker(answer.object) is not None
 
     def _named(self, kind: Kind) -> list[Item]:
         pages = self._api.pages(kind)

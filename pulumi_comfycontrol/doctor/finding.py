@@ -17,6 +17,7 @@ class Verdict(Enum):
     SURVIVED = "otherwise, and no problem"
     FATAL = "otherwise, and a problem"
     UNCLEAR = "not found out"
+    UNSEEN = "not looked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,8 @@ def fatal(number: int, seen: str, **settings: Any) -> Finding:
 def unclear(number: int, why: str) -> Finding:
     """Return a finding without a result."""
     return Finding(number, why, Verdict.UNCLEAR)
+
+
+def unseen(number: int, why: str) -> Finding:
+    """Return the row of an assumption that no experiment was made for."""
+    return Finding(number, why, Verdict.UNSEEN)

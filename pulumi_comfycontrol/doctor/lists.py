@@ -21,6 +21,7 @@ def list_findings(api: Api, whole: Mapping[str, Any] | None) -> Iterator[Finding
     if not first.ok:
         raise Unclear(f"the list answered {first.status}")
     yield from _form(first, api)
+    yield from _refusals(api)
     try:
         page = parse_page(first.data, RUNNER.plural)
     except ValueError:
@@ -60,6 +61,17 @@ def _form(first: Answer, api: Api) -> Iterator[Finding]:
         yield survived(32, "no items are null", list_empty="null")
     else:
         yield survived(7, "a page past the end has items")
+
+
+def _refusals(api: Api) -> Iterator[Finding]:
+    """Send queries that are out of range."""
+    for number, query in ((7, {"per_page": 0}), (7, {"per_page": 101}), (15, {"status": "none"})):
+        [(name, value)] = query.items()
+        status = api.call("GET", RUNNER.path, query=query).status
+        seen = f"{name}={value} gets {status}"
+        # A server that ignores the filter is reported as such.
+        is_assumed = status == 400 or number == 15  # noqa: PLR2004
+        yield Finding(number, seen) if is_assumed else survived(number, seen)
 
 
 def _total(first: Answer, api: Api) -> Iterator[Finding]:

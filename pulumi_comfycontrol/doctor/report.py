@@ -9,7 +9,7 @@ from typing import Any
 
 from .assumptions import ASSUMPTIONS
 from .checks import Check, State
-from .finding import Finding
+from .finding import Finding, Verdict, unseen
 
 _WIDTH = 100
 _INDENT = 2
@@ -45,7 +45,7 @@ class Report:
                 {"name": one.name, "state": one.state.name.lower(), "sentence": one.sentence}
                 for one in self.checks
             ],
-            "findings": [one.as_json() for one in self.findings],
+            "findings": [one.as_json() for one in complete(self.findings)],
             "emulator_settings": self.emulator_settings,
             "left_behind": self.left_behind,
         }
@@ -64,24 +64,39 @@ def line(check: Check) -> str:
     )
 
 
+def complete(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings in the order of their numbers, and a reason where there is none."""
+    seen = {one.number for one in findings}
+    missing = [
+        unseen(row.number, row.unseen or "the run ended before")
+        for row in ASSUMPTIONS
+        if findings and row.number not in seen
+    ]
+    return sorted([*findings, *missing], key=lambda one: one.number)
+
+
 def table(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield the lines of the table: assumption, observation, the provider's behaviour."""
+    rows = complete(findings)
     for row in ASSUMPTIONS:
-        own = [one for one in findings if one.number == row.number]
+        own = [one for one in rows if one.number == row.number]
         if own:
             yield f"{row.name}: {row.question}"
-            yield from _filled(_seen(own), "seen: ")
+            yield from _filled(_seen(own), "")
             yield from _filled(dict.fromkeys(one.then for one in own), "then: ")
-    missing = missing_numbers(findings)
-    if missing:
-        yield from _filled([f"Nothing was seen of {', '.join(missing)}."], "")
 
 
 def _seen(findings: Iterable[Finding]) -> list[str]:
     texts: dict[str, list[str]] = {}
     for one in findings:
-        texts.setdefault(f"{one.seen} ({one.verdict.value})", []).append(one.subject)
-    return [f"{' and '.join(dict.fromkeys(who))}: {text}" for text, who in texts.items()]
+        if one.verdict is Verdict.UNSEEN:
+            texts[f"{one.verdict.value}: {one.seen}"] = []
+        else:
+            texts.setdefault(f"{one.seen} ({one.verdict.value})", []).append(one.subject)
+    return [
+        f"seen: {' and '.join(dict.fromkeys(who))}: {text}" if who else text
+        for text, who in texts.items()
+    ]
 
 
 def _filled(texts: Iterable[str], head: str) -> Iterator[str]:
@@ -95,9 +110,3 @@ def _filled(texts: Iterable[str], head: str) -> Iterator[str]:
             break_long_words=False,
             break_on_hyphens=False,
         )
-
-
-def missing_numbers(findings: Iterable[Finding]) -> list[str]:
-    """Return the numbers of the assumptions without a finding."""
-    seen = {one.number for one in findings}
-    return [one.name for one in ASSUMPTIONS if one.number not in seen]

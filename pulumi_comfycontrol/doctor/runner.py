@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..core.types.runner import RUNNER
+from . import trial as trials
 from .api import Answer, Unclear
 from .finding import Finding, fatal, survived
-from .trial import Trial, created
+from .trial import Refused, Trial, created, message_of
 
 #: URLs of a domain that never has hosts, and of one for documentation (both RFC 2606).
 _NOWHERE = "https://comfycontrol-doctor.invalid"
@@ -54,6 +55,42 @@ def _created(trial: Trial, fields: dict[str, Any]) -> tuple[Answer, set[str]]:
         return trial.create(plain | {"endpoint": _SOMEWHERE}), {"status", "endpoint"}
 
 
+def second(one: Trial, two: Trial) -> Iterator[Finding]:
+    """Create a second runner of the same name and endpoint, and a later time."""
+    one.clock.sleep(trials.LOOK)
+    first = one.seen()
+    same = {"name": first["name"], "endpoint": first["endpoint"]}
+    other = {"name": f"{first['name']}-b", "endpoint": f"{_SOMEWHERE}/second"}
+    refused = ""
+    for changed, what in (((), ""), (("name",), "name"), (("name", "endpoint"), "endpoint")):
+        try:
+            two.create(same | {key: other[key] for key in changed})
+        except Refused as error:
+            refused = str(error)
+            if error.status == 403:  # noqa: PLR2004
+                yield Finding(29, f"one more runner than before: {error}")
+                raise
+            continue
+        if not what:
+            yield Finding(14, "a second runner of the same name and endpoint is accepted")
+        else:
+            settings = {"unique_names": True} if what == "name" else {}
+            yield survived(14, f"a second runner of the same {what} is refused", **settings)
+        return
+    raise Unclear(refused)
+
+
+def messages(trial: Trial, name: str) -> Iterator[Finding]:
+    """Send names that are too short and too long, and report the messages."""
+    for what, sent in (("an empty name", ""), ("a name of 101 characters", "x" * 101)):
+        answer = trial.put({"name": sent})
+        if answer.ok:
+            yield survived(3, f"{what} is accepted")
+            trial.changed({"name": f"{name}-3"})
+        else:
+            yield Finding(3, f"{what} gets {answer.status}, {message_of(answer)}")
+
+
 def headers(trial: Trial, _name: str) -> Iterator[Finding]:
     """Remove one of two headers, then all headers and tags."""
     trial.changed({"headers": _HEADERS, "tags": ["doctor"]})
@@ -72,7 +109,10 @@ def headers(trial: Trial, _name: str) -> Iterator[Finding]:
 
 
 def tags(trial: Trial, _name: str) -> Iterator[Finding]:
-    """Send tags unsorted, in upper case, and with a duplicate."""
+    """Send an empty tag; then tags unsorted, in upper case, and with a duplicate."""
+    status = trial.put({"tags": [""]}).status
+    what = f"an empty tag gets {status}"
+    yield Finding(11, what) if status == 400 else survived(11, what)  # noqa: PLR2004
     sent = ["doctor-b", "Doctor-a", "doctor-b"]
     try:
         seen = trial.changed({"tags": sent}).get("tags")

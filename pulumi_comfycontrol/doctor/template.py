@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from .finding import Finding, survived
-from .trial import Trial, created
+from .trial import Trial, created, message_of
 
 #: A body with numbers that a double can't represent, and with unsorted keys.
 _BODY = '{"z":{"b":8,"a":9007199254740993},"a":{"c":1.50}}'
+
+#: Bytes; the limit is 50 MB [docs: api].
+_OVERSIZED = 51 * 1024 * 1024
 
 
 def create(trial: Trial, name: str) -> Iterator[Finding]:
@@ -48,3 +51,12 @@ def refusals(trial: Trial, name: str) -> Iterator[Finding]:
         answer = trial.api.call("PUT", str(trial.path), **options)
         seen = f"{what} gets {answer.status}"
         yield Finding(number, seen) if answer.status == 400 else survived(number, seen)  # noqa: PLR2004
+
+
+def oversized(trial: Trial, _name: str) -> Iterator[Finding]:
+    """Send more than the documented 50 MB; most of it is space, which JSON ignores."""
+    body = b"{}" + b" " * _OVERSIZED
+    file = ("workflow.json", body, "application/json")
+    answer = trial.api.call("PUT", str(trial.path), files={"body": file})
+    seen = f"51 MB get {answer.status}, {message_of(answer)}"
+    yield Finding(9, seen) if answer.status == 400 else survived(9, seen)  # noqa: PLR2004

@@ -18,12 +18,22 @@ from .finding import Finding, fatal, survived
 
 #: Seconds for which a delayed effect is awaited, and between two requests.
 _PATIENCE = 30.0
-_LOOK = 1.0
+LOOK = 1.0
 #: Tolerance for two times, in seconds: timestamps may be whole seconds, and requests take time.
 _CLOCKS = 2.0
 _REFUSED = 400
 _FAILED = 500
-_GONE = frozenset({404, 410})
+GONE = frozenset({404, 410})
+#: Characters of a message that are shown.
+_LONGEST = 100
+
+
+class Refused(Unclear):
+    """Create request that the API rejected."""
+
+    def __init__(self, kind: Kind, answer: Answer) -> None:
+        self.status = answer.status
+        super().__init__(f"creating a {kind.label} gets {answer.status}, {message_of(answer)}")
 
 
 class Trial:
@@ -43,15 +53,14 @@ class Trial:
         self.resets = False
 
     def create(self, fields: Mapping[str, Any]) -> Answer:
-        """Create the object; raises :class:`Unclear` when the API rejects it."""
+        """Create the object; raises :class:`Refused`."""
         doubt, self.is_in_doubt = self.is_in_doubt, True
         answer = self.api.call("POST", self.kind.path, **self.kind.encode(fields))
         if _REFUSED <= answer.status < _FAILED:
             self.is_in_doubt = doubt
         id_ = answer.object.get("id")
         if not answer.ok or id_ in (None, ""):
-            message = answer.object.get("message") or answer.form
-            raise Unclear(f"creating a {self.kind.label} was answered {answer.status}, {message!r}")
+            raise Refused(self.kind, answer)
         self.path = f"{self.kind.path}/{id_}"
         self.is_in_doubt = doubt
         return answer
@@ -80,6 +89,12 @@ class Trial:
         if not answer.ok:
             raise Unclear(f"the PUT was answered {answer.status}")
         return self.seen()
+
+
+def message_of(answer: Answer) -> str:
+    """Return an answer's message in quotes, or the form of its body."""
+    text = answer.object.get("message")
+    return repr(text[:_LONGEST]) if isinstance(text, str) else answer.form
 
 
 def created(trial: Trial, answer: Answer) -> Iterator[Finding]:
@@ -126,7 +141,7 @@ def _times(answer: Answer) -> Iterator[Finding]:
 
 
 def _lag(trial: Trial) -> Iterator[Finding]:
-    wait = _until(trial, lambda: trial.get().status not in _GONE)
+    wait = _until(trial, lambda: trial.get().status not in GONE)
     if wait is None:
         yield fatal(34, f"a new object answers 404 for more than {_PATIENCE:g} s")
     elif wait:
@@ -163,7 +178,7 @@ def absent(trial: Trial) -> Iterator[Finding]:
         body = {"HTML": "html", "no body": "empty", "JSON": "error-object"}.get(answer.form)
         settings = {"not_found_body": body} if body else {}
         seen = f"an unknown id gets {answer.status} with {answer.form}"
-        is_known = answer.status in _GONE and answer.form in {"JSON", "no body"}
+        is_known = answer.status in GONE and answer.form in {"JSON", "no body"}
         yield (survived if is_known else fatal)(35, seen, **settings)
     answer = trial.api.call("GET", f"{trial.kind.path}/not-an-id")
     if answer.status == 400:  # noqa: PLR2004
@@ -176,7 +191,7 @@ def absent(trial: Trial) -> Iterator[Finding]:
 def partial_put(trial: Trial, name: str) -> Iterator[Finding]:
     """Change only the name, and examine the answer and the other fields."""
     before = trial.seen()
-    trial.clock.sleep(_LOOK)  # timestamps may be whole seconds
+    trial.clock.sleep(LOOK)  # timestamps may be whole seconds
     answer = trial.put({"name": name})
     if answer.status == 400:  # noqa: PLR2004
         trial.needs_all = True
@@ -215,10 +230,10 @@ def _put_answer(
 def empty_put(trial: Trial) -> Iterator[Finding]:
     """Send a PUT without fields, and one without changes, and examine ``updated_at``."""
     before = trial.seen()
-    trial.clock.sleep(_LOOK * 1.5)
+    trial.clock.sleep(LOOK * 1.5)
     same = trial.changed({"name": before["name"]})
     sent = same.get("updated_at") != before.get("updated_at")
-    trial.clock.sleep(_LOOK * 1.5)
+    trial.clock.sleep(LOOK * 1.5)
     always = False
     if not trial.resets:
         answer = trial.api.call("PUT", str(trial.path), **trial.kind.encode({}))
@@ -244,13 +259,13 @@ def removed(trial: Trial) -> Iterator[Finding]:
         return
     what = f"DELETE gets {answer.status} with {answer.form}"
     marker = deletion_marker(then.object)
-    if then.status in _GONE or marker:
+    if then.status in GONE or marker:
         trial.path = None
         yield _removed_at_once(answer, then, what, marker)
         again = trial.api.call("DELETE", path)
         yield Finding(28, f"a second DELETE gets {again.status}")
         return
-    wait = _until(trial, lambda: trial.get().status in _GONE)
+    wait = _until(trial, lambda: trial.get().status in GONE)
     if wait is None:
         yield fatal(28, f"{what}, and it is still there after {_PATIENCE:g} s", delete="kept")
         return
@@ -277,5 +292,5 @@ def _until(trial: Trial, done: Callable[[], bool]) -> float | None:
     while not done():
         if trial.clock.monotonic() - begin > _PATIENCE:
             return None
-        trial.clock.sleep(_LOOK)
+        trial.clock.sleep(LOOK)
     return float(round(trial.clock.monotonic() - begin))

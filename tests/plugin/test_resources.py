@@ -245,6 +245,7 @@ def test_an_unknown_type_is_named(plugin: Plugin) -> None:
     request = provider_pb2.CheckRequest(urn="urn:pulumi:dev::test::comfycontrol:index:Nope::x")
     assert failure(plugin.stub.Check, request) == (
         "The plugin has no resource type as in urn:pulumi:dev::test::comfycontrol:index:Nope::x;"
+        " correct the type, or install the plugin's version that the program was written for."
     )
 
 

@@ -50,13 +50,53 @@ def test_an_account_that_works(
     assert emulator.token not in printed.out + printed.err
 
 
+def test_it_says_what_it_reads(
+    emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The variables that are set, and how to name a stack."""
+    use(emulator, monkeypatch)
+    assert main([]) == 0
+    assert lines(capsys)["settings"][1].startswith(
+        "They are read from environment variables (COMFYCONTROL_API_TOKEN, COMFYCONTROL_API_URL,"
+        " COMFYCONTROL_QUOTA"
+    )
+
+
+def test_an_option_wins_over_the_environment(
+    emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named as the source, also of a fault."""
+    use(emulator, monkeypatch)
+    monkeypatch.setenv("COMFYCONTROL_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("COMFYCONTROL_STORE", "postgresql://127.0.0.1:9/x")
+    assert main(["--url", emulator.url, "--store", "postgresql://127.0.0.1:8/x"]) == 1
+    found = lines(capsys)
+    assert found["URL"] == ("--", f"Requests go to {emulator.url}, from option --url.")
+    assert found["account"][0] == "ok"
+    assert "port 8 failed" in found["store"][1]
+    assert main(["--url", "nonsense"]) == 1
+    assert (
+        "The API URL from option --url is not an http or https URL" in lines(capsys)["settings"][1]
+    )
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:hunter2@h/x", "postgresql://h/x?password=hunter2"])
+def test_a_password_is_no_argument(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Other users of a machine can see it; the message does not show it."""
+    with pytest.raises(SystemExit):
+        main(["--store", url])
+    text = capsys.readouterr().err
+    assert "give it by PGPASSWORD" in text
+    assert "hunter2" not in text
+
+
 def test_a_missing_token_is_the_only_thing_to_say(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing else can be checked without one."""
     assert main(["--write", "--yes"]) == 1
     [(state, sentence)] = lines(capsys).values()
     assert state == "!!"
     assert "No ComfyControl API token is configured" in sentence
-    assert "set the environment variable COMFYCONTROL_API_TOKEN" in sentence
+    assert "set the environment variable COMFYCONTROL_API_TOKEN, or name a stack" in sentence
 
 
 def test_a_refused_token_is_told_with_its_source(
@@ -188,7 +228,7 @@ def test_a_person_is_asked(
 
     use(emulator, monkeypatch)
     monkeypatch.setattr("sys.stdin", Terminal())
-    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial._LOOK", 0.01)
+    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial.LOOK", 0.01)
     emulator.settings.change({"rate_limit": False, "fractions": True})
     assert main(["--write"]) == 0
     assert ("POST" in {one.method for one in emulator.requests}) is tried
@@ -203,7 +243,7 @@ def test_an_emulator_reads_the_report(
 ) -> None:
     """`comfycontrol-emulator --like` answers as the API did; no secret is in the file."""
     use(emulator, monkeypatch)
-    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial._LOOK", 0.01)
+    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial.LOOK", 0.01)
     odd: dict[str, Any] = {"delete": "204", "fractions": True, "tags": "lower"}
     emulator.settings.change(odd | {"rate_limit": False})
     file = tmp_path / "report.json"
@@ -220,7 +260,7 @@ def test_the_limit_is_provoked_on_demand(
 ) -> None:
     """The 429 is looked at, and this host's requests wait for its end."""
     use(emulator, monkeypatch)
-    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial._LOOK", 0.01)
+    monkeypatch.setattr("pulumi_comfycontrol.doctor.trial.LOOK", 0.01)
     monkeypatch.setattr(
         "pulumi_comfycontrol.doctor.experiments.Experiments.findings", lambda _self: iter(())
     )

@@ -1,0 +1,43 @@
+"""The configuration of a stack, as the Pulumi CLI shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from ..core.errors import ConfigError
+
+#: Timeout in seconds; a backend may be far away.
+_PATIENCE = 60.0
+
+
+def stack_config(stack: str, folder: Path) -> dict[str, str]:
+    """Return the values by their full keys, decrypted; raises :class:`ConfigError`.
+
+    ``folder`` has the project, or is below it.
+    """
+    command = ["pulumi", "config", "--json", "--show-secrets", "--non-interactive"]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell
+            [*command, "--stack", stack],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_PATIENCE,
+            env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
+        )
+        entries = json.loads(done.stdout)
+    except FileNotFoundError:
+        advice = "install the Pulumi CLI, correct --cwd, or set the environment variables instead"
+        raise ConfigError("there is no command pulumi, or no such folder", advice) from None
+    except subprocess.CalledProcessError as error:
+        reason = " ".join(error.stderr.split()).removeprefix("error: ")
+        fault = f"the configuration of stack {stack} can't be read ({reason})"
+        raise ConfigError(fault, "correct --stack and --cwd, and log in to its backend") from None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        fault = f"`pulumi config` does not show the configuration of stack {stack}"
+        raise ConfigError(fault, "run it by hand, and do what it asks for") from None
+    return {key: one["value"] for key, one in entries.items() if "value" in one}
