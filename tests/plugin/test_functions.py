@@ -61,7 +61,11 @@ def test_the_user_and_a_template(plugin: Plugin, emulator: Emulator) -> None:
     [
         ("getRunner", {}, "The function getRunner failed: a runner is looked up by id or by name"),
         ("getRunner", {"id": 5}, "The function getRunner failed: id must be a string"),
-        ("getUser", {"id": "x"}, "The function getUser failed: id is not an argument; leave it out"),
+        (
+            "getUser",
+            {"id": "x"},
+            "The function getUser failed: id is not an argument; leave it out",
+        ),
         ("getNope", {}, "The plugin has no function comfycontrol:index:getNope; take one of "),
     ],
 )
