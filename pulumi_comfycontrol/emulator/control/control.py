@@ -7,12 +7,12 @@ and a body without the content type of JSON gets 415, as another site's page can
 from __future__ import annotations
 
 import json
-import math
 import re
 import sqlite3
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, request
+from pydantic import ValidationError
 
 from ..http.context import state
 from ..http.errors import HttpError
@@ -21,12 +21,11 @@ from ..state.errors import Invalid
 from ..state.faults import Fault
 from ..state.kinds import KINDS
 from ..state.rules import parse_json
-from ..state.state import RESETS
-from ..state.switch import TIERS
+from ..state.switch import sentence
+from .bodies import Body, ClockChange, Reset, TokenChange
 
-FARTHEST = 1_000_000_000
+B = TypeVar("B", bound=Body)
 NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-TOKEN = re.compile(r"cfc_[A-Za-z0-9]+", re.ASCII)  # A1
 
 control = Blueprint("emulator", __name__, url_prefix="/emulator")
 _NO_JSON = "request body is not valid JSON"
@@ -36,15 +35,7 @@ _KIND = f"<any({', '.join(map(json.dumps, KINDS))}):kind>"
 @control.post("/reset")
 def reset() -> Any:
     """Go back to the start: all of it, or the parts in {"what": [part, …]}."""
-    body = _body()
-    what = body.get("what", [])
-    if (
-        not body.keys() <= {"what"}
-        or not isinstance(what, list)
-        or not all(isinstance(part, str) and part in RESETS for part in what)
-    ):
-        raise Invalid(f"a reset takes 'what', a list with some of {', '.join(RESETS)}")
-    state().reset(*what)
+    state().reset(*_read(Reset).what)
     return {}
 
 
@@ -139,15 +130,11 @@ def get_clock() -> Any:
 @control.post("/clock")
 def change_clock() -> Any:
     """Advance the clock, or change its speed: {"advance": seconds, "multiplier": factor}."""
-    body = _body()
-    if not body.keys() <= {"advance", "multiplier"} or not all(map(_is_number, body.values())):
-        raise Invalid("the clock takes the numbers 'advance' and 'multiplier'")
-    if body.get("advance", 0) > FARTHEST:
-        raise Invalid(f"the clock can be advanced by at most {FARTHEST} s at once")
+    change = _read(ClockChange)
     try:
-        state().clock.advance(body.get("advance", 0))
-        if "multiplier" in body:
-            state().clock.multiplier = body["multiplier"]
+        state().clock.advance(change.advance)
+        if change.multiplier is not None:
+            state().clock.multiplier = change.multiplier
     except ValueError as error:
         raise Invalid(str(error)) from None
     return get_clock()
@@ -156,23 +143,15 @@ def change_clock() -> Any:
 @control.post("/tokens")
 def change_tokens() -> Any:
     """{"add": token, "account": id, "tier": tier}, {"expire": token} or {"revoke": token}."""
-    body = _body()
-    if not body.keys() <= {"add", "account", "tier", "expire", "revoke"}:
-        raise Invalid("tokens take 'add' (with 'account' and 'tier'), 'expire' and 'revoke'")
-    if not all(isinstance(value, str) for value in body.values()):
-        raise Invalid("tokens, accounts and tiers are strings")
-    if body.get("tier", TIERS[0]) not in TIERS:
-        raise Invalid(f"a tier is one of {', '.join(TIERS)}")
+    change = _read(TokenChange)
     accounts = state().accounts
     account = None
-    if "add" in body:
-        if not TOKEN.fullmatch(body["add"]):
-            raise Invalid("a token is cfc_ and then letters and digits")
-        account = accounts.add_token(body["add"], body.get("account"), body.get("tier"))
-    if "expire" in body:
-        accounts.expire_token(body["expire"])
-    if "revoke" in body:
-        accounts.revoke_token(body["revoke"])
+    if change.add is not None:
+        account = accounts.add_token(change.add, change.account, change.tier)
+    if change.expire is not None:
+        accounts.expire_token(change.expire)
+    if change.revoke is not None:
+        accounts.revoke_token(change.revoke)
     return {"account": account}
 
 
@@ -188,8 +167,8 @@ def add_fault() -> Any:
     body = _body()
     try:
         return state().order(Fault(**_with_integers(body))).as_json()
-    except (TypeError, ValueError) as error:
-        raise Invalid(str(error).removeprefix("Fault.__init__() ")) from None
+    except ValidationError as error:
+        raise Invalid(f"the fault {sentence(error)}") from None
 
 
 @control.delete("/faults")
@@ -218,6 +197,14 @@ def _body(*types: type) -> Any:
     return body
 
 
+def _read(model: type[B]) -> B:
+    """The request's body as a model; raises Invalid."""
+    try:
+        return model.model_validate(_body())
+    except ValidationError as error:
+        raise Invalid(f"the body {sentence(error)}") from None
+
+
 def _with_integers(value: Any) -> Any:
     """The value with 5.0 as 5, as JSON has one type of numbers."""
     if isinstance(value, dict):
@@ -227,12 +214,3 @@ def _with_integers(value: Any) -> Any:
 
 def _collection(kind: str) -> Collection:
     return state().collections[kind]
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no float can be
-        return False

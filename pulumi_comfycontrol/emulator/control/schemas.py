@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import Field, fields
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from ..http.operations import schema_of
 from ..state.collection import Collection
-from ..state.faults import FAULTS
+from ..state.faults import Fault
 from ..state.fields import HEADERS, ID, TAGS, TEXT, TIME, Schema
 from ..state.kinds import KINDS
-from ..state.settings import CHOICES, Settings
-from ..state.state import RESETS
-from ..state.switch import LIMITS, TIERS, type_of
-from .control import FARTHEST
+from ..state.settings import Settings
+from ..state.switch import TIERS
+from .bodies import ClockChange, Reset, TokenChange
 
 _NUMBER: Schema = {"type": "number"}
-_SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": int(threading.TIMEOUT_MAX)}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _BYTES: Schema = {"type": "integer", "format": "int64"}
 _FLAG: Schema = {"type": "boolean"}
@@ -95,48 +93,15 @@ def _row(kind: type[Collection], *, stored: bool) -> Schema:
     return _object({}, row | reachable, {"name": "GPU"}, closed=True)
 
 
-def _setting(one: Field[Any]) -> Schema:
-    rules, kind = one.metadata, type_of(one)
-    least = rules["least"]
-    types: dict[type, Schema] = {
-        bool: _FLAG,
-        int: {"type": "integer", "minimum": least},
-        float: _SECONDS | {"minimum": least},
-        str: TEXT,
-        list: _array(TEXT),
-        dict: _by_tier(rules["shape"]),
-    }
-    schema = types[kind] | {"description": _about(rules)}
-    schema["default"] = getattr(_DEFAULTS, one.name)
-    return schema | ({"enum": list(CHOICES[one.name])} if one.name in CHOICES else {})
+def _of_model(model: Any, example: Any) -> Schema:
+    return {**TypeAdapter(model).json_schema(), "examples": [example]}
 
 
-def _about(rules: Any) -> str:
-    assumption = f" ({rules['assumption']})" if rules["assumption"] else ""
-    return f"{rules['about']}{assumption}"
-
-
-def _by_tier(shape: str) -> Schema:
-    limit = _or_null(_COUNT)
-    limits = _object({"runners": limit, "templates": limit}, closed=True)
-    return _object(dict.fromkeys(TIERS, limits if shape == LIMITS else _array(TEXT)), closed=True)
-
-
-_DEFAULTS = Settings()
-_FAULT: dict[str, Schema] = {
-    "method": TEXT,
-    "path": TEXT,
-    "times": _or_null({"type": "integer", "minimum": 1}),
-    "skip": _COUNT,
-    "probability": {"type": "number", "minimum": 0, "maximum": 1},
-    "seed": {"type": "integer"},
-    "status": {"type": "integer", "minimum": 200, "maximum": 599},
-    "message": TEXT,
-    "delay": _SECONDS,
-    "retry_after": _or_null({"type": "string", "pattern": "^[ -~]*$"}),
-}
-_FAULT_KIND: Schema = {"type": "string", "enum": [kind for kind in FAULTS if kind != "call"]}
 _FAULT_EXAMPLE = {"kind": "drop_after", "method": "POST", "path": "/v1/runner", "times": 1}
+_NEW_FAULT = _of_model(Fault, _FAULT_EXAMPLE)
+#: A fault as answers have it: numbered by the emulator.
+_FAULT = _NEW_FAULT["properties"] | {"number": _COUNT}
+del _NEW_FAULT["properties"]["number"]
 
 SCHEMAS: dict[str, Schema] = {
     **{name: one for kind in KINDS.values() for name, one in _of_kind(kind).items()},
@@ -168,12 +133,7 @@ SCHEMAS: dict[str, Schema] = {
             "extensions": _array(TEXT),
         }
     ),
-    "Reset": _object(
-        {},
-        {"what": _array({"type": "string", "enum": list(RESETS)})},
-        {"what": ["requests", "limit"]},
-        closed=True,
-    ),
+    "Reset": _of_model(Reset, {"what": ["requests", "limit"]}),
     "Record": _object(
         {
             "number": _COUNT,
@@ -201,27 +161,12 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Quota": _object({"client": TEXT, "in_window": _COUNT, "closed_for": _NUMBER}),
-    "Settings": _object(
-        {}, {one.name: _setting(one) for one in fields(Settings)}, {"delete": "405"}, closed=True
-    ),
+    "Settings": {**Settings.schema(), "examples": [{"delete": "405"}]},
     "Environment": _object({"COMFYCONTROL_API_URL": TEXT, "COMFYCONTROL_API_TOKEN": _TOKEN}),
     "Clock": _object({"time": TIME, "multiplier": _NUMBER}),
-    "ClockChange": _object(
-        {},
-        {
-            "advance": {"type": "number", "minimum": 0, "maximum": FARTHEST},
-            "multiplier": {"type": "number", "minimum": 0, "maximum": 1_000_000},
-        },
-        {"advance": 10},
-        closed=True,
-    ),
-    "TokenChange": _object(
-        {},
-        {"add": _TOKEN, "account": TEXT, "tier": _TIER, "expire": TEXT, "revoke": TEXT},
-        {"add": "cfc_second", "tier": "pro"},
-        closed=True,
-    ),
+    "ClockChange": _of_model(ClockChange, {"advance": 10}),
+    "TokenChange": _of_model(TokenChange, {"add": "cfc_second", "tier": "pro"}),
     "TokenAnswer": _object({"account": _or_null(TEXT)}),
-    "NewFault": _object({"kind": _FAULT_KIND}, _FAULT, _FAULT_EXAMPLE, closed=True),
-    "Fault": _object({"kind": _FAULT_KIND, "number": _COUNT, **_FAULT}),
+    "NewFault": _NEW_FAULT,
+    "Fault": _object(_FAULT),
 }

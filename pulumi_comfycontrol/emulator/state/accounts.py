@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .database import Database
 from .errors import Unauthorized
+from .switch import Tier
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Account:
     """An account of ComfyControl; ``tier`` None is the tier of the settings."""
 
     id: str
-    tier: str | None
+    tier: Tier | None
 
 
 def account_of(token: str) -> str:
@@ -92,7 +93,7 @@ class Accounts:
         """Reject a token from now on as unknown."""
         self._database.run("DELETE FROM token WHERE token = ?", token)
 
-    def _find(self, token: str | None) -> tuple[str, str | None, bool] | None:
+    def _find(self, token: str | None) -> tuple[str, Tier | None, bool] | None:
         found = self._database.run(
             "SELECT account.id, tier, expired FROM token JOIN account ON account.id = account"
             " WHERE token = ?",

@@ -18,6 +18,7 @@ from .lists import page_answer
 from .objects import Objects, Row
 from .rules import check_id, check_status, page_of
 from .settings import Settings
+from .switch import Tier
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ class Collection:
         optional = self.fields.items()
         return {name: one.default for name, one in optional if one.default is not None}
 
-    def _tier(self, account: Account) -> str:
+    def _tier(self, account: Account) -> Tier:
         return account.tier or self._settings.tier
 
     def _now(self) -> str:
@@ -247,7 +248,8 @@ class Collection:
 
     def _check_limit(self, account: Account) -> None:
         """Raise Forbidden when the account has reached its limit of objects (A29, A30)."""
-        limit = self._settings.tier_limits[self._tier(account)][f"{self.kind}s"]
+        limits: dict[Any, int | None] = {**self._settings.tier_limits[self._tier(account)]}
+        limit = limits[f"{self.kind}s"]
         if limit is not None and self._objects.count(account.id) >= limit:
             raise Forbidden(f"{self.kind.capitalize()} limit exceeded for your tier")
 

@@ -6,10 +6,15 @@ import itertools
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from fnmatch import fnmatchcase
-from types import UnionType
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+from pydantic.json_schema import SkipJsonSchema
+
+from .switch import STRICT, Seconds
 
 #: kind → whether the request is carried out before the fault happens
 FAULTS = {
@@ -30,7 +35,18 @@ FAULTS = {
 }
 
 
-@dataclass
+def _known(kind: str) -> str:
+    if kind not in FAULTS:
+        msg = f"the faults are {', '.join(FAULTS)}"
+        raise ValueError(msg)
+    return kind
+
+
+#: The faults that can be ordered over HTTP.
+_NAMES: Any = {"enum": [kind for kind in FAULTS if kind != "call"]}
+
+
+@dataclass(config=STRICT)
 class Fault:
     """A simulated failure of matching requests.
 
@@ -38,45 +54,28 @@ class Fault:
     ``times`` None means for ever; ``skip`` lets that many matching requests pass first;
     ``probability`` is drawn for each request from a sequence that ``seed`` starts; ``delay`` is
     real seconds, for ``drop_late`` those of the emulator's clock; ``retry_after`` is the header's
-    text. Raises ValueError for an impossible fault, TypeError for one of wrong types.
+    text. Raises ValueError for an impossible fault.
     """
 
-    kind: str
+    kind: Annotated[str, AfterValidator(_known), Field(json_schema_extra=_NAMES)]
     method: str = "*"
     path: str = "*"
-    times: int | None = 1
-    skip: int = 0
-    probability: float = 1.0
+    times: Annotated[int, Field(ge=1)] | None = 1
+    skip: Annotated[int, Field(ge=0)] = 0
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     seed: int = 0
-    status: int = 500
+    status: Annotated[int, Field(ge=200, le=599)] = 500
     message: str = "internal server error"
-    delay: float = 0.0
-    retry_after: str | None = None
-    function: Callable[[], None] | None = field(default=None, repr=False)
+    delay: Seconds = 0.0
+    retry_after: Annotated[str, Field(pattern="^[ -~]*$")] | None = None
+    function: SkipJsonSchema[Callable[[], Any] | None] = field(default=None, repr=False)
     number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        for name, types in _TYPES.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, types):
-                msg = f"a fault's {name} can't be {value!r}"
-                raise TypeError(msg)
-        if self.kind not in FAULTS:
-            msg = f"unknown fault '{self.kind}'; the faults are {', '.join(FAULTS)}"
+        if (self.kind == "call") != callable(self.function):
+            msg = "a function belongs to the fault 'call', and to no other"
             raise ValueError(msg)
         self.method = self.method.upper()
-        for name, good in (
-            ("times", self.times is None or self.times > 0),
-            ("skip", self.skip >= 0),
-            ("probability", 0 <= self.probability <= 1),
-            ("status", 200 <= self.status <= 599),  # noqa: PLR2004
-            ("delay", 0 <= self.delay <= threading.TIMEOUT_MAX),
-            ("retry_after", _is_header(self.retry_after)),
-            ("function", (self.kind == "call") == callable(self.function)),
-        ):
-            if not good:
-                msg = f"a fault of kind '{self.kind}' can't have {name}={getattr(self, name)!r}"
-                raise ValueError(msg)
         self._random = random.Random(self.seed)
 
     @property
@@ -96,26 +95,6 @@ class Fault:
             self.skip -= 1
             return False
         return self._random.random() < self.probability
-
-
-#: Types of each field; bool does not count as a number.
-_TYPES: dict[str, type | UnionType] = {
-    "kind": str,
-    "method": str,
-    "path": str,
-    "times": int | None,
-    "skip": int,
-    "probability": int | float,
-    "seed": int,
-    "status": int,
-    "message": str,
-    "delay": int | float,
-    "retry_after": str | None,
-}
-
-
-def _is_header(value: str | None) -> bool:
-    return value is None or (value.isascii() and value.isprintable())
 
 
 class Faults:

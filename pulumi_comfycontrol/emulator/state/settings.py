@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from .switch import LIMITS, TYPES, Tier, checked, choices, switch
+from pydantic import BaseModel, Field
 
+from .switch import Seconds, Tier, checked, model_of, switch
+
+T = TypeVar("T")
+Count = Annotated[int, Field(ge=0)]
+Limits = Annotated[dict[Literal["runners", "templates"], Count | None], Field(min_length=2)]
+#: A value for each of the four tiers.
+EachTier = Annotated[dict[Tier, T], Field(min_length=4)]
 _TIER_LIMITS = {
     "free": {"runners": 1, "templates": 5},
     "pro": {"runners": 5, "templates": 50},
@@ -26,25 +34,23 @@ class Settings:
 
     # Account
     tier: Tier = switch("enterprise", "Tier of accounts without one of their own")
-    tier_limits: dict[str, dict[str, int | None]] = switch(
+    tier_limits: EachTier[Limits] = switch(
         _TIER_LIMITS,
         "Objects that a tier may have, all invented; null is any number",
         "A29",
-        shape=LIMITS,
     )
-    managed_visible: dict[str, list[str]] = switch(
+    managed_visible: EachTier[list[str]] = switch(
         _VISIBLE,
         "Types of managed runners that a tier sees; without any it gets 403",
         "A20, A21",
-        shape=TYPES,
     )
 
     # Time and limit
-    latency: float = switch(0.0, "Real seconds before each answer of /v1")
+    latency: Seconds = switch(0.0, "Real seconds before each answer of /v1")
     rate_limit: bool = switch(True, "Limit the requests of each address [docs: api/authentication]")
-    rate_requests: int = switch(40, "Requests allowed within the window")
-    rate_window: float = switch(10.0, "Length of the window", least=0.001)
-    rate_cool_down: float = switch(10.0, "Time for which an address is closed after a 429")
+    rate_requests: Count = switch(40, "Requests allowed within the window")
+    rate_window: Annotated[Seconds, Field(ge=0.001)] = switch(10.0, "Length of the window")
+    rate_cool_down: Seconds = switch(10.0, "Time for which an address is closed after a 429")
     rate_fixed_window: bool = switch(False, "Windows start at fixed times instead of sliding", "A2")
     rate_html: bool = switch(False, "The 429 is an HTML page", "A2")
     rate_retry_after: bool = switch(False, "The 429 has a Retry-After header", "A2")
@@ -54,8 +60,8 @@ class Settings:
 
     # All objects
     create_status: Literal[201, 200] = switch(201, "Status of a successful create", "A4")
-    create_lag_get: float = switch(0.0, "Age below which an object answers 404 to its id", "A34")
-    create_lag_list: float = switch(0.0, "Age below which an object is absent from lists", "A34")
+    create_lag_get: Seconds = switch(0.0, "Age below which an object answers 404 to its id", "A34")
+    create_lag_list: Seconds = switch(0.0, "Age below which an object is absent from lists", "A34")
     ids: Literal["uuid", "integer"] = switch(
         "uuid", "Ids of new objects: UUIDs, or numbers in JSON", "A6"
     )
@@ -63,11 +69,10 @@ class Settings:
         "iso", "Times as ISO 8601 text, or as seconds since 1970", "A5"
     )
     fractions: bool = switch(False, "Times have fractions of a second", "A5")
-    time_offset: float = switch(
+    time_offset: Annotated[float, Field(ge=-1e6, le=1e6)] = switch(
         0.0,
         "Time by which times of objects are ahead of the header Date, negative for behind",
         "A5",
-        least=-1e6,
     )
     malformed_id_status: Literal[400, 404] = switch(400, "Status for an id of a wrong form", "A6")
     not_found_body: Literal["documented", "error-object", "html", "empty"] = switch(
@@ -97,8 +102,8 @@ class Settings:
     list_order: Literal["newest", "oldest"] = switch(
         "newest", "Which items come first [docs: runners/list]", "A8"
     )
-    list_page_cap: int = switch(
-        100, "Most items on a page, however many were asked for", "A7", least=1
+    list_page_cap: Annotated[int, Field(ge=1)] = switch(
+        100, "Most items on a page, however many were asked for", "A7"
     )
     list_omits: list[str] = switch([], "Fields that list items lack, such as headers", "A32")
 
@@ -167,21 +172,33 @@ class Settings:
         "The field of a GET that marks a removed object: a time, true, or the status deleted",
         "A28",
     )
-    delete_delay: float = switch(6.0, "Time until the removal of 202-later happens", "A28")
+    delete_delay: Seconds = switch(6.0, "Time until the removal of 202-later happens", "A28")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, checked(Settings, name, value))
+        self.change({name: value})
 
     def change(self, values: dict[str, Any]) -> None:
         """Set several settings, all of them or none; raises ValueError."""
-        good = {name: checked(Settings, name, value) for name, value in values.items()}
-        for name, value in good.items():
-            object.__setattr__(self, name, value)
+        self.__dict__.update(checked(_model(), values))
 
     def as_json(self) -> dict[str, Any]:
         """All settings as plain data."""
         return asdict(self)
 
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """The JSON schema of a change."""
+        return _model().model_json_schema()
+
+
+@functools.cache
+def _model() -> type[BaseModel]:
+    return model_of(Settings)
+
 
 #: The allowed values of the settings with a fixed choice.
-CHOICES = choices(Settings)
+CHOICES: dict[str, tuple[Any, ...]] = {
+    name: get_args(type_)
+    for name, type_ in get_type_hints(Settings).items()
+    if get_origin(type_) is Literal
+}

@@ -1,97 +1,60 @@
-"""The declaration of a setting: its default, its values, and the assumption that it varies."""
+"""The declaration of a setting, and the validation of changes of settings."""
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import threading
-from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import MISSING, Field, field, fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 Tier = Literal["free", "pro", "plus", "enterprise"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
+Seconds = Annotated[float, Field(ge=0, le=threading.TIMEOUT_MAX)]
+#: No conversions: a client learns that 1 is not true.
+STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
-def switch(
-    default: Any,
-    about: str,
-    assumption: str = "",
-    *,
-    least: float = 0,
-    shape: str = "",
-) -> Any:
+def switch(default: Any, about: str, assumption: str = "") -> Any:
     """A dataclass field of :class:`~.settings.Settings`.
 
     ``about`` is a sentence for people; ``assumption`` names the entries of
-    docs/api-assumptions.md ("A28"), empty where the behaviour is documented or invented;
-    ``least`` is the smallest number; ``shape`` is a key of ``_SHAPES``, for what each tier has.
+    docs/api-assumptions.md ("A28"), empty where the behaviour is documented or invented.
     """
-    metadata = {"about": about, "assumption": assumption, "least": least, "shape": shape}
-    if isinstance(default, dict | list):
-        return field(default_factory=lambda: deepcopy(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+    metadata = {"about": about, "assumption": assumption}
+    return dataclasses.field(default_factory=lambda: deepcopy(default), metadata=metadata)
 
 
-@functools.cache
-def choices(settings: type) -> dict[str, tuple[Any, ...]]:
-    """The only values of each setting whose type is a ``Literal``."""
-    types = get_type_hints(settings)
-    return {name: get_args(one) for name, one in types.items() if get_origin(one) is Literal}
+def model_of(settings: type) -> type[BaseModel]:
+    """A model with the fields of a dataclass, all of them optional."""
+    types = get_type_hints(settings, include_extras=True)
+    fields: dict[str, Any] = {}
+    for one in dataclasses.fields(settings):
+        assumption = f" ({one.metadata['assumption']})" if one.metadata["assumption"] else ""
+        about = f"{one.metadata['about']}{assumption}"
+        factory: Any = one.default_factory
+        fields[one.name] = (types[one.name], Field(factory(), description=about))
+    return create_model(settings.__name__, __config__=STRICT, **fields)
 
 
-def type_of(one: Field[Any]) -> type:
-    """The type of a setting's values, which is that of its default."""
-    factory = one.default_factory
-    return type(one.default) if factory is MISSING else type(factory())
-
-
-def checked(settings: type, name: str, value: Any) -> Any:
-    """A copy of a valid value of a setting; raises ValueError for any other."""
-    known = {one.name: one for one in fields(settings)}
-    if name not in known:
-        msg = f"unknown setting '{name}'; the settings are {', '.join(sorted(known))}"
+def checked(model: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
+    """A copy of valid values of settings; raises ValueError for any other."""
+    unknown = sorted(values.keys() - model.model_fields.keys())
+    if unknown:
+        known = ", ".join(sorted(model.model_fields))
+        msg = f"unknown setting '{unknown[0]}'; the settings are {known}"
         raise ValueError(msg)
-    wanted, rules = type_of(known[name]), known[name].metadata
-    if wanted is float and type(value) is int and abs(value) <= threading.TIMEOUT_MAX:
-        value = float(value)
-    problem = _problem(value, wanted, rules, choices(settings).get(name))
-    if problem:
-        msg = f"the setting '{name}' {problem}"
-        raise ValueError(msg)
-    return deepcopy(value)
+    try:
+        return model.model_validate(values).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        msg = f"the setting {sentence(error)}"
+        raise ValueError(msg) from None
 
 
-def _problem(value: Any, wanted: type, rules: Any, allowed: tuple[Any, ...] | None) -> str:
-    if type(value) is not wanted:
-        return f"must be of type {wanted.__name__}"
-    if allowed and value not in allowed:
-        return f"must be one of {', '.join(map(str, allowed))}"
-    if isinstance(value, list) and not _are_texts(value):
-        return "must be a list of strings"
-    if wanted is int and value < rules["least"]:
-        return f"can't be less than {rules['least']}"
-    if isinstance(value, float) and not rules["least"] <= value <= threading.TIMEOUT_MAX:
-        return f"must be a number of seconds from {rules['least']} to {threading.TIMEOUT_MAX:.0f}"
-    if isinstance(value, dict):
-        is_good = _SHAPES[rules["shape"]]
-        if value.keys() != set(TIERS) or not all(map(is_good, value.values())):
-            return f"needs {rules['shape']} for each of {', '.join(TIERS)}"
-    return ""
-
-
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _are_limits(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == {"runners", "templates"}
-        and all(one is None or (type(one) is int and one >= 0) for one in value.values())
-    )
-
-
-LIMITS = '{"runners": number or null, "templates": number or null}'
-TYPES = "a list of types"
-_SHAPES: dict[str, Callable[[Any], bool]] = {LIMITS: _are_limits, TYPES: _are_texts}
+def sentence(error: ValidationError) -> str:
+    """The first fault, with the path of the invalid value."""
+    [first, *_] = error.errors()
+    reason = first["msg"].removeprefix("Value error, ")
+    path = "".join(f"'{part}' " for part in first["loc"])
+    return f"{path}is refused: {reason[0].lower()}{reason[1:]}"
