@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pulumi_comfycontrol.core.config import DEFAULT_URL, SETTINGS, Setting
+from pulumi_comfycontrol.core.config import SETTINGS, Setting
+from pulumi_comfycontrol.core.setting_values import DEFAULT_URL
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 _INTRODUCTION = f"""\

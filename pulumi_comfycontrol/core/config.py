@@ -7,46 +7,130 @@ not reach them. An explicit provider's own arguments win over both.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal, NoReturn
-from urllib.parse import urlsplit
+from typing import Any
 
+from . import setting_values as values
 from .errors import ConfigError
 from .secret import Secret
+from .setting_values import DEFAULT_URL, Given, IfExists, host_of, is_loopback
 from .words import NEUTRAL, Words
 
 NAMESPACE = "comfycontrol"
 #: The input that only an explicit dynamic provider has; its value is the provider's name.
 ACCOUNT_KEY = f"{NAMESPACE}:account"
-DEFAULT_URL = "https://api.comfycontrol.app"
-IfExists = Literal["create", "fail", "adopt"]
 #: The API's limit for one address [docs: api/authentication]: requests, seconds.
 DOCUMENTED_QUOTA = (40, 10.0)
-_DAY = 86_400
 _CHECK_TOKEN = "check in the dashboard that it is neither revoked nor expired"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings of one account; times are seconds."""
+class Setting:
+    """A row of the table."""
 
-    token: Secret = field(repr=False)
+    #: The field of :class:`Settings`.
+    name: str
+    variable: str
+    #: The name in the front-end's configuration, behind ``comfycontrol:``; "" where it has none.
+    key: str
+    #: Function from a text to the field's value; raises :class:`ConfigError`.
+    parse: Callable[[Given], Any]
+    #: The meaning, for documentation and schema.
+    sentence: str
+    #: The value where nothing is given; None for a setting that has none.
+    default: Any
+    secret: bool
+
+
+def _row(
+    variable: str,
+    key: str,
+    parse: Callable[[Given], Any],
+    sentence: str,
+    default: Any = MISSING,
+    *,
+    secret: bool = False,
+) -> Any:
+    """A field of :class:`Settings`, with its row of the table."""
+    row = {"variable": variable, "key": key, "parse": parse, "sentence": sentence, "secret": secret}
+    return field(default=default, repr=not secret, metadata=row)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one account, and where some of them come from; times are seconds."""
+
+    token: Secret = _row(  # noqa: RUF009 - a field
+        "COMFYCONTROL_API_TOKEN",
+        "apiToken",
+        values.token,
+        "API token of the account, from the dashboard (account settings, API Tokens)",
+        secret=True,
+    )
     token_source: str = "the caller"  # noqa: S105 - not a token
-    url: str = DEFAULT_URL
-    connect_timeout: float = 10.0
-    read_timeout: float = 30.0
-    operation_timeout: float = 120.0
-    #: This host's share of the API's limit (requests, seconds); with a store, all hosts' share.
-    quota: tuple[int, float] = DOCUMENTED_QUOTA
-    #: The URL of a PostgreSQL database.
-    store: Secret | None = field(default=None, repr=False)
-    address: str = ""
-    if_exists: IfExists = "create"
+    url: str = _row(
+        "COMFYCONTROL_API_URL",
+        "apiUrl",
+        values.url,
+        "URL of the API; by default the public one",
+        DEFAULT_URL,
+    )
+    connect_timeout: float = _row(
+        "COMFYCONTROL_CONNECT_TIMEOUT",
+        "connectTimeout",
+        values.seconds,
+        "seconds to wait for a connection",
+        10.0,
+    )
+    read_timeout: float = _row(
+        "COMFYCONTROL_READ_TIMEOUT",
+        "readTimeout",
+        values.seconds,
+        "seconds to wait for the next part of an answer",
+        30.0,
+    )
+    operation_timeout: float = _row(
+        "COMFYCONTROL_OPERATION_TIMEOUT",
+        "operationTimeout",
+        values.seconds,
+        "seconds for all attempts of one operation together",
+        120.0,
+    )
+    #: With a store, the share of all hosts together.
+    quota: tuple[int, float] = _row(
+        "COMFYCONTROL_QUOTA",
+        "quota",
+        values.quota,
+        "share of the address's quota that this host takes, as requests/seconds",
+        DOCUMENTED_QUOTA,
+    )
+    store: Secret | None = _row(  # noqa: RUF009 - a field
+        "COMFYCONTROL_STORE",
+        "store",
+        values.store,
+        "URL of a PostgreSQL database in which all machines keep the journal and the quota",
+        None,
+        secret=True,
+    )
+    address: str = _row(
+        "COMFYCONTROL_ADDRESS",
+        "",
+        values.address,
+        "name of the public address behind which this machine is, for a quota that machines"
+        " share through a store",
+        "",
+    )
+    if_exists: IfExists = _row(  # noqa: RUF009 - a field
+        "COMFYCONTROL_IF_EXISTS",
+        "ifExists",
+        values.if_exists,
+        "reaction to an object that equals a new resource: create, fail or adopt",
+        "create",
+    )
     #: Advice for a token that the API rejects, as a part of a sentence.
     token_remedy: str = "get a valid one from the dashboard"  # noqa: S105 - not a token
     url_source: str = "the default"
@@ -58,195 +142,10 @@ class Settings:
         return (self.token.reveal(), *store, *others)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A setting's text and its source, the latter as a part of a sentence."""
-
-    value: str
-    source: str
-
-    def refuse(self, fault: str, advice: str) -> NoReturn:
-        """Raise a :class:`ConfigError` that names the source, and not the value."""
-        raise ConfigError(fault.format(self.source), advice)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table; the default is that of the field in :class:`Settings`."""
-
-    #: The name in :class:`Settings`.
-    name: str
-    variable: str
-    #: The name in the front-end's configuration, behind ``comfycontrol:``; "" where it has none.
-    key: str
-    #: Function from a text to the field's value; raises :class:`ConfigError`.
-    parse: Callable[[Given], Any]
-    #: The meaning, for documentation and schema.
-    sentence: str
-    secret: bool = False
-    #: Whether an explicit provider may set it for its own resources.
-    per_account: bool = False
-
-    @property
-    def default(self) -> Any:
-        """The value where nothing is given; None for a setting that has none."""
-        return getattr(Settings(Secret("")), self.name) if self.name != "token" else None
-
-
-def _token(given: Given) -> Secret:
-    # Only characters invalid in a header are rejected: the token's format is not documented (A1).
-    token = given.value.strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        given.refuse(
-            "the API token from {} has characters that no token can have",
-            "copy it again from the dashboard",
-        )
-    return Secret(token)
-
-
-def _url(given: Given) -> str:
-    advice = f"give it as in {DEFAULT_URL}"
-    value = given.value.strip()
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not value.isprintable() or " " in value or "\\" in value:
-        host = None
-    if not host or parts.scheme not in {"http", "https"}:
-        given.refuse("the API URL from {} is not an http or https URL", advice)
-    if parts.username is not None or parts.query or parts.fragment:
-        given.refuse("the API URL from {} has credentials, a query or a fragment", advice)
-    # Each path of the API begins with /v1, which is easily copied along.
-    if parts.path.rstrip("/") not in {"", "/v1"}:
-        given.refuse("the API URL from {} has a path, but the API is at the root of a host", advice)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _seconds(given: Given) -> float:
-    seconds = _number(given.value)
-    if not 0 < seconds <= _DAY:
-        given.refuse(
-            "the {} is not a number of seconds between 0 and 86400", "correct or remove it"
-        )
-    return seconds
-
-
-def _quota(given: Given) -> tuple[int, float]:
-    requests, _, seconds = given.value.partition("/")
-    quota = _number(requests), _number(seconds or "10")
-    if not quota[0].is_integer() or quota[0] < 1 or not 0 < quota[1] <= _DAY:
-        given.refuse(
-            "the {} is not a quota of the form requests/seconds",
-            "give this host's share of the address's quota, as in 20/10",
-        )
-    return int(quota[0]), quota[1]
-
-
-def _store(given: Given) -> Secret:
-    try:
-        parts = urlsplit(given.value.strip())
-        usable = parts.scheme in {"postgresql", "postgres"} and (parts.netloc or parts.query)
-    except ValueError:
-        usable = False
-    if not usable:
-        given.refuse(
-            "the {} is not the URL of a PostgreSQL database",
-            "give it as in postgresql://user:password@host/database",
-        )
-    return Secret(given.value.strip())
-
-
-def _address(given: Given) -> str:
-    if not given.value.isprintable():
-        given.refuse("the {} has characters that can't be printed", "correct or remove it")
-    return given.value.strip()
-
-
-def _if_exists(given: Given) -> str:
-    if given.value not in {"create", "fail", "adopt"}:
-        given.refuse("the {} is none of create, fail and adopt", "correct or remove it")
-    return given.value
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        return 0.0
-    return number if math.isfinite(number) else 0.0
-
-
-SETTINGS = (
-    Setting(
-        "token",
-        "COMFYCONTROL_API_TOKEN",
-        "apiToken",
-        _token,
-        "API token of the account, from the dashboard (account settings, API Tokens)",
-        secret=True,
-        per_account=True,
-    ),
-    Setting(
-        "url",
-        "COMFYCONTROL_API_URL",
-        "apiUrl",
-        _url,
-        "URL of the API; by default the public one",
-        per_account=True,
-    ),
-    Setting(
-        "connect_timeout",
-        "COMFYCONTROL_CONNECT_TIMEOUT",
-        "connectTimeout",
-        _seconds,
-        "seconds to wait for a connection",
-    ),
-    Setting(
-        "read_timeout",
-        "COMFYCONTROL_READ_TIMEOUT",
-        "readTimeout",
-        _seconds,
-        "seconds to wait for the next part of an answer",
-    ),
-    Setting(
-        "operation_timeout",
-        "COMFYCONTROL_OPERATION_TIMEOUT",
-        "operationTimeout",
-        _seconds,
-        "seconds for all attempts of one operation together",
-    ),
-    Setting(
-        "quota",
-        "COMFYCONTROL_QUOTA",
-        "quota",
-        _quota,
-        "share of the address's quota that this host takes, as requests/seconds",
-    ),
-    Setting(
-        "store",
-        "COMFYCONTROL_STORE",
-        "store",
-        _store,
-        "URL of a PostgreSQL database in which all machines keep the journal and the quota",
-        secret=True,
-    ),
-    Setting(
-        "address",
-        "COMFYCONTROL_ADDRESS",
-        "",
-        _address,
-        "name of the public address behind which this machine is, for a quota that machines"
-        " share through a store",
-    ),
-    Setting(
-        "if_exists",
-        "COMFYCONTROL_IF_EXISTS",
-        "ifExists",
-        _if_exists,
-        "reaction to an object that equals a new resource: create, fail or adopt",
-    ),
+SETTINGS = tuple(
+    Setting(one.name, default=None if one.default is MISSING else one.default, **one.metadata)
+    for one in fields(Settings)
+    if one.metadata
 )
 
 
@@ -283,10 +182,10 @@ def load_settings(
             f"{words.give_token} with a token from the dashboard (account settings, API Tokens)"
         )
         raise ConfigError("no ComfyControl API token is configured", advice)
-    values = {row.name: row.parse(given) for row in SETTINGS if (given := found[row.name])}
+    parsed = {row.name: row.parse(given) for row in SETTINGS if (given := found[row.name])}
     url = found["url"]
     settings = Settings(
-        **values,
+        **parsed,
         token_source=token.source,
         token_remedy=_token_remedy(token, account, words),
         url_source=url.source if url else "the default",
@@ -346,16 +245,3 @@ def _check_quota(settings: Settings, given: Given | None) -> None:
             " from one address",
             f"give this host's share of {most}/{window:g}, as in 20/10",
         )
-
-
-def host_of(url: str) -> str:
-    """Return the name or address of a URL's host, without brackets; "" where it has none."""
-    return urlsplit(url).hostname or ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host``, a name or an address, is this machine itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

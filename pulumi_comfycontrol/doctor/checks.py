@@ -14,8 +14,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..core.api.chain import client_for
-from ..core.config import DEFAULT_URL, SETTINGS, Settings, host_of, is_loopback
+from ..core.config import SETTINGS, Settings
 from ..core.errors import ComfyControlError
+from ..core.setting_values import DEFAULT_URL, host_of, is_loopback
 from ..core.storage.state_folder import state_folder
 
 #: Timeout for the API's answers, in seconds.

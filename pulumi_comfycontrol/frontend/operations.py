@@ -17,9 +17,9 @@ from .session import Session
 from .state import Known
 
 if TYPE_CHECKING:
-    from ..core.config import IfExists
     from ..core.lifecycle.lifecycle import Lifecycle
     from ..core.lifecycle.verify import Outcome
+    from ..core.setting_values import IfExists
     from ..core.types.kind import Kind
     from ..core.types.record import Record
 

@@ -10,8 +10,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from ..clock import SYSTEM_CLOCK, Clock
-from ..config import Settings, host_of, is_loopback
+from ..config import Settings
 from ..errors import BadAnswer
+from ..setting_values import host_of, is_loopback
 from .network_errors import failure
 from .request import Reply, Request, Sending
 

@@ -16,9 +16,10 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from ..config import Settings, host_of, is_loopback
+from ..config import Settings
 from ..errors import ComfyControlError, ConfigError, NoAnswer
 from ..secret import redact
+from ..setting_values import host_of, is_loopback
 
 #: Reasons of OpenSSL that only a handshake can have, so that nothing was sent.
 _HANDSHAKE = frozenset(

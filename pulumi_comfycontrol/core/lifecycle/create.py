@@ -14,9 +14,9 @@ from typing import Any
 
 from ..api.budget import one_attempt
 from ..api.retry import maybe_executed
-from ..config import IfExists
 from ..errors import ComfyControlError, ResourceError
 from ..progress import listener
+from ..setting_values import IfExists
 from ..types.record import Record
 from .context import Context
 from .earlier import Ambiguous, EarlierAttempts

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..api.client import Client
 from ..clock import SYSTEM_CLOCK, Clock
-from ..config import IfExists
 from ..errors import ApiError, ComfyControlError, ResourceError
 from ..journal.journal import Journal
 from ..progress import listener
+from ..setting_values import IfExists
 from ..types.kind import Kind
 from ..types.record import Record
 from .context import Context

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_comfycontrol.core.config import IfExists
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.setting_values import IfExists
 from pulumi_comfycontrol.core.types import KINDS
 from pulumi_comfycontrol.emulator import Emulator
 from tests.fakes import WallClock, make_lifecycle
