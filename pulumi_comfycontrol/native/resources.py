@@ -20,8 +20,15 @@ class NativeResource(KindResource):
     ``ResourceOptions(import_=…)`` Pulumi itself takes over the object and changes it.
     """
 
-    def _former(self) -> list[pulumi.Alias]:
-        return [pulumi.Alias(type_=f"pulumi-python:dynamic/comfycontrol:{self._kind.class_name}")]
+    def _former(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None
+    ) -> list[str | pulumi.Alias]:
+        dynamic = f"pulumi-python:dynamic/comfycontrol:{self._kind.class_name}"
+        if opts is not None and opts.parent is not None:
+            return [pulumi.Alias(type_=dynamic)]
+        # The same, but the SDK would need a seventh of all calls to register a resource for it.
+        stack = f"{pulumi.get_stack()}::{pulumi.get_project()}"
+        return [f"urn:pulumi:{stack}::{dynamic}::{resource_name}"]
 
     def _register(
         self,

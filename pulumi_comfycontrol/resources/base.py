@@ -34,7 +34,8 @@ class KindResource(pulumi.CustomResource):
         """Validate the arguments, and register the resource."""
         secret = [name for name, field in self._kind.fields.items() if field.secret]
         own = pulumi.ResourceOptions(
-            additional_secret_outputs=[*secret, *secret_outputs], aliases=self._former()
+            additional_secret_outputs=[*secret, *secret_outputs],
+            aliases=self._former(resource_name, opts),
         )
         merged = pulumi.ResourceOptions.merge(own, opts)
         inputs = checked(self, self._kind, resource_name, arguments, merged)
@@ -45,8 +46,11 @@ class KindResource(pulumi.CustomResource):
         properties = {**dict.fromkeys(self._kind.computed), **inputs}
         self._register(resource_name, properties, merged, adopt, if_exists)
 
-    def _former(self) -> list[pulumi.Alias]:
+    def _former(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None
+    ) -> list[str | pulumi.Alias]:
         """Return what the resource may have been before."""
+        del resource_name, opts
         return []
 
     @abstractmethod

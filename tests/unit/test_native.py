@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
+import pulumi
 import pytest
 
 import pulumi_comfycontrol as dynamic
@@ -21,3 +23,34 @@ def test_a_program_moves_over_by_its_import_alone(name: str) -> None:
     outputs = list(docstrings.attributes(ours))
     assert outputs == list(docstrings.attributes(theirs))
     assert {"name", "created_at"} <= {one for one, *_ in outputs} or name == "Provider"
+
+
+class _Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return "id", dict(args.inputs)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+
+@pytest.mark.parametrize("with_parent", [False, True])
+def test_a_resource_names_its_dynamic_predecessor(with_parent: bool) -> None:
+    """The alias is the URN that the dynamic class of the same name has in the same place."""
+    found: list[str] = []
+
+    def program() -> None:
+        parent = pulumi.ComponentResource("my:index:Farm", "farm") if with_parent else None
+        opts = pulumi.ResourceOptions(parent=parent)
+        arguments = {"name": "GPU", "endpoint": "http://gpu.example.com", "opts": opts}
+        resource = native.Runner("gpu", **arguments)  # type: ignore[arg-type]
+        predecessor = dynamic.Runner("gpu", **arguments)  # type: ignore[arg-type]
+        pulumi.Output.all(*resource._aliases, predecessor.urn).apply(found.extend)
+
+    pulumi.runtime.set_mocks(_Mocks(), preview=False)
+    try:
+        pulumi.runtime.test(program)()
+    finally:
+        pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
+    # The mocks put the stack into a URN, where the engine leaves it out.
+    alias, urn = (one.replace("pulumi:pulumi:Stack$", "") for one in found)
+    assert alias == urn
