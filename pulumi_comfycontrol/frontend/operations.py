@@ -59,9 +59,11 @@ class Difference:
     fields: frozenset[str]
     #: Whether the program sets other fields than before, even to equal values.
     other_fields: bool
+    #: The fields that force a replacement: the identity, where another resource manages the object.
+    replaced: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.fields) or self.other_fields
+        return bool(self.fields or self.other_fields or self.replaced)
 
 
 class Operations:
@@ -116,13 +118,26 @@ class Operations:
         return [fault.reason for fault in faults(self.kind, inputs)]
 
     def diff(self, id_: str, known: Known, inputs: Mapping[str, Any]) -> Difference:
-        """Compare the program with the state; no request is sent, nothing forces a replacement."""
-        self._session.owns(self.kind, id_)
+        """Compare the program with the state; no request is sent.
+
+        No value forces a replacement. One is due where another resource of the program manages the
+        object: it adopted that before the engine told of this resource.
+        """
+        from ..core.progress import listener
+
+        other = self._session.keeps(self.kind, id_)
+        if other is not None:
+            name = other.rpartition("::")[2]
+            listener().warning(
+                f"{self.kind.label.capitalize()} {id_} is managed by resource '{name}', too, so"
+                " this resource gets another one."
+            )
         values = self.kind.values(inputs)
         wanted = self.wanted(known, values)
         differing = self.kind.differing(known.sent, wanted) & wanted.keys()
         set_fields = known.set_fields if known.managed else values.keys()
-        return Difference(frozenset(differing), set_fields != values.keys())
+        replaced = () if other is None else self.kind.identity
+        return Difference(frozenset(differing), set_fields != values.keys(), replaced)
 
     def create(
         self, call: Call, inputs: Mapping[str, Any], if_exists: IfExists | None = None

@@ -85,16 +85,20 @@ class Session:
         call: Call = self._thread.call
         return call.urn
 
-    def owns(self, kind: Kind, id_: str) -> None:
-        """Note, without a request, that the engine's state has an object for this resource."""
+    def keeps(self, kind: Kind, id_: str) -> str | None:
+        """Note, without a request, that state and program have this resource with an object.
+
+        Returns the URN of another resource that manages the same object, or None.
+        """
         from ..core.errors import ComfyControlError
 
         # A lifecycle would load the HTTP client, which a plan without changes does not need.
-        self._managed_of(kind).record(id_, self.owner)
+        other = self._managed_of(kind).keep(id_, self.owner)
         with suppress(ComfyControlError):  # the operation that needs the settings reports the fault
             with self._lock:
                 journal = self._journal
             journal.confirm(kind.label, id_)
+        return other
 
     def replaces(self, kind: Kind) -> None:
         """Note that a create of this thread's resource would replace an object."""

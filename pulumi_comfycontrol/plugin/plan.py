@@ -22,17 +22,19 @@ class Change(Enum):
     ADD = "ADD"
     DELETE = "DELETE"
     UPDATE = "UPDATE"
+    REPLACE = "UPDATE_REPLACE"
 
 
 def changes(
     difference: Difference, known: Mapping[str, Any], inputs: Mapping[str, Any]
 ) -> dict[str, Change]:
     """Return the differing fields by property path; a map differs by its keys."""
-    return {
+    updated = {
         path: change
         for name in sorted(difference.fields)
         for path, change in _field_changes(name, known.get(name), inputs.get(name))
     }
+    return updated | dict.fromkeys(difference.replaced, Change.REPLACE)
 
 
 def created(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:

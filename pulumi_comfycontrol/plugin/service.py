@@ -169,6 +169,7 @@ class Service(_Servicer):  # type: ignore[misc]
                 diffs=sorted(difference.fields),
                 detailedDiff=details,
                 hasDetailedDiff=bool(details),
+                replaces=[to_wire_name(name) for name in difference.replaced],
                 stables=[to_wire_name(name) for name in plan.STABLE],
             )
 

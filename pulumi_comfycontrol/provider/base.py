@@ -128,6 +128,8 @@ class KindProvider(ResourceProvider):
         if inputs.get(IMPORT_ID, id_) != id_:
             fault = f"it is {self._kind.label} {id_} already, and can't become {inputs[IMPORT_ID]}"
             raise ResourceError(fault, "remove import_ from its options, or give it another name")
+        if difference.replaced:
+            return DiffResult(changes=True, replaces=[*difference.replaced])
         if PROVIDER_KEY not in olds or known.unfinished:
             # State of the native type is converted; an unfinished change is repeated.
             return DiffResult(changes=bool(difference) or PROVIDER_KEY not in olds)

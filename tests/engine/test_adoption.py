@@ -120,3 +120,30 @@ def test_get_reads_and_never_manages(stack: MakeStack, emulator: Emulator) -> No
     text = one.failure(one.up)
     assert f"no runner of this account has the id {runner['id']}" in text
     assert "Traceback" not in text
+
+
+def test_an_object_that_two_resources_have_ends_with_one_of_them(
+    stack: MakeStack, emulator: Emulator
+) -> None:
+    """A new twin adopts before the engine tells of the old one, which then gets its own object."""
+
+    def old() -> None:
+        Runner("old", **MACHINE)
+
+    def both() -> None:
+        new = Runner("new", **MACHINE)
+        Runner("old", **MACHINE, opts=pulumi.ResourceOptions(depends_on=[new]))
+
+    one = stack(old, COMFYCONTROL_IF_EXISTS="adopt")
+    one.up()
+    [row] = emulator.runners.all()
+    one.run(both)
+    one.up()
+    assert f"Runner {row['id']} is managed by resource 'new', too" in one.output
+    ids = {name: one.resources()[name]["id"] for name in ("new", "old")}
+    assert ids["new"] == row["id"]
+    assert set(ids.values()) == {one["id"] for one in emulator.runners.all()}
+    assert len(set(ids.values())) == 2
+    assert one.preview(expect_no_changes=True) == {}
+    one.destroy()
+    assert emulator.runners.all() == []

@@ -326,3 +326,26 @@ def test_an_equal_object_is_adopted_where_the_program_says_so(
     assert [failure.reason for failure in checked.failures] == [
         "ifExists must be create, fail or adopt, or left out"
     ]
+
+
+def test_a_resource_whose_object_another_one_has_adopted_is_replaced(
+    plugin: Plugin, emulator: Emulator
+) -> None:
+    """The old twin comes later in the program; its object is not deleted."""
+    [row] = emulator.runners.seed_many({"name": "GPU", "endpoint": "http://x"})
+    inputs = {"name": "GPU", "endpoint": "http://x"}
+    adopted = plugin.create(f"{RUNNER}new", **inputs, ifExists="adopt")
+    assert adopted.id == row["id"]
+    request = provider_pb2.DiffRequest(
+        id=row["id"], urn=f"{RUNNER}old", olds=adopted.properties, news=struct(inputs)
+    )
+    diff = plugin.stub.Diff(request)
+    assert diff.changes == provider_pb2.DiffResponse.DIFF_SOME
+    assert [*diff.replaces] == ["name", "endpoint"]
+    assert {one.kind for one in diff.detailedDiff.values()} == {
+        provider_pb2.PropertyDiff.UPDATE_REPLACE
+    }
+    plugin.stub.Delete(
+        provider_pb2.DeleteRequest(id=row["id"], urn=f"{RUNNER}old", properties=adopted.properties)
+    )
+    assert [one["id"] for one in emulator.runners.all()] == [row["id"]]

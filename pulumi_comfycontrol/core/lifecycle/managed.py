@@ -18,6 +18,8 @@ class Managed:
         self._recorded: defaultdict[str, set[str]] = defaultdict(set)
         #: id → the owner that has created or adopted it in this deployment.
         self._claimed: dict[str, str] = {}
+        #: id → the first owner in whose recorded state the program keeps it.
+        self._kept: dict[str, str] = {}
         #: Owners with an object in the recorded state; those of them whose object's id is known.
         self._expected: set[str] = set()
         self._told: set[str] = set()
@@ -27,6 +29,16 @@ class Managed:
         with self._lock:
             self._recorded[id_].add(owner)
             self._told.add(owner)
+
+    def keep(self, id_: str, owner: str = "") -> str | None:
+        """Note that the program keeps ``owner``, whose recorded state has the object.
+
+        Returns another resource that the program has and that manages the same object, or None.
+        """
+        self.record(id_, owner)
+        with self._lock:
+            manager = self._claimed.get(id_) or self._kept.setdefault(id_, owner)
+        return None if owner == "" or manager in {"", owner} else manager
 
     def is_recorded(self, id_: str) -> bool:
         """Whether the recorded state of any resource has the object."""
@@ -71,6 +83,8 @@ class Managed:
             owners = self._recorded.pop(id_, set()) - {owner, ""}
             if owners:
                 self._recorded[id_] = owners
+            if self._kept.get(id_) == owner:
+                self._kept.pop(id_)
             claimant = self._claimed.get(id_, "")
             if claimant == owner:
                 self._claimed.pop(id_, None)

@@ -86,3 +86,17 @@ def test_an_adoption_that_failed_leaves_the_object_to_others(
     with pytest.raises(ResourceError, match="differs from the program in tags"):
         lifecycle.adopt(row["id"], {**VALUES, "tags": ["a"]}, update=False, owner=OLD)
     assert lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW).id == row["id"]
+
+
+def test_the_program_keeps_an_object_for_the_first_resource_only() -> None:
+    """Another one that has it, too, is told of the first, until that one lets go of it."""
+    managed = Managed()
+    assert managed.keep("id", OLD) is None
+    assert managed.keep("id", OLD) is None
+    assert managed.keep("id", NEW) == OLD
+    assert managed.release("id", NEW) == OLD
+    assert managed.claim("other", NEW)
+    assert managed.keep("other", OLD) == NEW
+    assert managed.release("other", OLD) == NEW
+    assert managed.release("id", OLD) is None
+    assert managed.keep("id", NEW) is None
