@@ -23,7 +23,10 @@ class Computer:
         time: Callable[[], float],
         options: dict[str, Any],
     ) -> None:
+        #: The present machine's folder, for the hosts that are started from now on.
         self.folder = folder
+        #: Settings of these hosts, by their names in the stack config.
+        self.config: dict[str, str] = {}
         self.on_kill: Callable[[], None] = lambda: None
         clock: Any = SimpleNamespace(monotonic=monotonic, time=time)
         self.emulator = Emulator(clock=clock, kill=lambda: self.on_kill(), **options)  # noqa: PLW0108 - set later
@@ -41,6 +44,12 @@ class Computer:
             host.kill()
         self.settle()
         self.emulator.stop()
+
+    def lose(self, folder: Path) -> None:
+        """End the processes of the machine that has the folder."""
+        for host in self._hosts:
+            if host.folder == folder:
+                host.kill()
 
     def settle(self) -> None:
         """Wait until hosts whose engine was killed have ended."""

@@ -3,7 +3,8 @@
 It sends the same calls in the same order and with the same marshalling: check with the old
 *inputs*, diff with the old *outputs*; what diff leaves open is decided by comparing inputs; secrets
 are unwrapped on the way in, and marked again on the way out. Before each create the URN is noted
-as pending; a failed initialization keeps the object, and makes the next deployment update it.
+as pending; a failed initialization keeps the object, and makes the next deployment update it. A
+replacement is created before the old object is deleted, which comes last.
 A provider that takes secrets gets them in their wrapping.
 """
 
@@ -75,6 +76,8 @@ class Stack:
 
     program: dict[str, Values] = field(default_factory=dict)
     state: dict[str, Resource] = field(default_factory=dict)
+    #: The replaced resources whose objects are still to be deleted: URN and resource.
+    replaced: list[tuple[str, Resource]] = field(default_factory=list)
 
 
 class Engine:
@@ -129,6 +132,7 @@ class Engine:
         """Apply the program; nothing is deleted after a failure."""
         program, state = self._stack.program, self._stack.state
         self._run(partial(self._register, urn, news) for urn, news in program.items())
+        self._run(partial(self._delete_replaced, *one) for one in [*self._stack.replaced])
         self._run(partial(self._delete, urn) for urn in reversed([*state]) if urn not in program)
 
     def refresh(self) -> None:
@@ -138,6 +142,7 @@ class Engine:
 
     def destroy(self) -> None:
         """Delete everything."""
+        self._run(partial(self._delete_replaced, *one) for one in [*self._stack.replaced])
         self._run(partial(self._delete, urn) for urn in reversed([*self._stack.state]))
 
     def _run(self, jobs: Iterable[Job]) -> None:
@@ -178,7 +183,14 @@ class Engine:
         inputs = _marked(answer.inputs, news)
         if old is None:
             self._step(urn, "create", plan or partial(self._create, urn, inputs))
-        elif self._differs(urn, old, inputs):
+            return
+        differs, replaces = self._differs(urn, old, inputs)
+        if replaces:
+            # The engine checks once more, now without the old inputs.
+            request = provider_pb2.CheckRequest(urn=urn, news=self._message(news))
+            inputs = _marked(self._call("Check", request).inputs, news)
+            self._step(urn, "replace", plan or partial(self._create, urn, inputs))
+        elif differs:
             self._step(urn, "update", plan or partial(self._update, urn, old, inputs))
         elif not plan:
             old.inputs = inputs
@@ -191,7 +203,8 @@ class Engine:
         if not isinstance(job, bool):
             job()
 
-    def _differs(self, urn: str, old: Resource, inputs: Values) -> bool:
+    def _differs(self, urn: str, old: Resource, inputs: Values) -> tuple[bool, bool]:
+        """Whether something changes, and whether the resource is to be replaced."""
         request = provider_pb2.DiffRequest(
             id=old.id,
             urn=urn,
@@ -199,12 +212,13 @@ class Engine:
             news=self._message(inputs),
             old_inputs=self._message(old.inputs),
         )
-        changes = self._call("Diff", request).changes
+        answer = self._call("Diff", request)
+        changes = answer.changes
         if changes == provider_pb2.DiffResponse.DIFF_UNKNOWN:
             changed = plain(old.inputs) != plain(inputs)
         else:
             changed = changes == provider_pb2.DiffResponse.DIFF_SOME
-        return changed or old.unfinished
+        return changed or old.unfinished, bool(answer.replaces)
 
     def _create(self, urn: str, inputs: Values) -> None:
         self.begun.append((urn, unwrapped(inputs)))
@@ -264,7 +278,27 @@ class Engine:
         )
         self._save(urn, None)
 
+    def _delete_replaced(self, urn: str, old: Resource) -> None:
+        self._call(
+            "Delete",
+            provider_pb2.DeleteRequest(id=old.id, urn=urn, properties=self._message(old.outputs)),
+        )
+        self._count_save()
+        self._stack.replaced.remove((urn, old))
+
     def _save(self, urn: str, resource: Resource | None) -> None:
+        self._count_save()
+        self.updating.pop(urn, None)
+        old = self._stack.state.get(urn)
+        if resource is None:
+            del self._stack.state[urn]
+            return
+        if old is not None and old.id != resource.id:
+            self._stack.replaced.append((urn, old))
+        self._stack.state[urn] = resource
+
+    def _count_save(self) -> None:
+        """Die instead of the save that is the last one's next."""
         if self._lives == 0:
             self.die()
             self._kill()
@@ -272,11 +306,6 @@ class Engine:
             raise EngineDied
         if self._lives is not None:
             self._lives -= 1
-        self.updating.pop(urn, None)
-        if resource is None:
-            del self._stack.state[urn]
-        else:
-            self._stack.state[urn] = resource
 
 
 def secret(value: Any) -> Values:

@@ -35,6 +35,8 @@ _PROVIDERS = {
     "Runner": serialize_provider(RunnerProvider()),
     "Template": serialize_provider(TemplateProvider()),
 }
+#: The fields by which a create that adopts recognises an object, by type.
+IDENTITY = {"Runner": ("name", "endpoint"), "Template": ("name",)}
 #: Outputs that no program sets: their names in the dynamic types, and in the native ones.
 _NATIVE_NAMES = {"user_id": "userId", "created_at": "createdAt", "updated_at": "updatedAt"}
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -69,6 +71,11 @@ def fields(urn: str, properties: Mapping[str, Any], names: Iterable[str] = ()) -
     return found
 
 
+def stack_of(urn: str) -> str:
+    """The stack's name."""
+    return urn.split(":")[2]
+
+
 def set_fields(resource: Resource) -> set[str]:
     """The fields that the state says the program sets, or may have set."""
     return set(resource.outputs[NOTES_KEY]["set_fields"])
@@ -80,6 +87,10 @@ class Model:
 
     emulator: Emulator
     stacks: dict[str, Stack]
+    #: Whether creates take existing objects over, by their identity.
+    adopts: bool = False
+    #: In that case: types and fields of creates for whose objects nothing looks any more.
+    abandoned: list[tuple[str, Values]] = field(default_factory=list)
     #: Objects made outside, as they have to stay.
     foreign: dict[str, Values] = field(default_factory=dict)
     #: URN → the fields that creates sent whose outcome the engine does not know.
@@ -108,19 +119,26 @@ class Model:
         return rows
 
     def owned(self) -> dict[str, tuple[str, Resource]]:
-        """All resources in the states by id; fails where two have the same id."""
+        """All resources in the states by id; fails where two have the same id.
+
+        A run that adopts may be killed between the adoption and the deletion of the former
+        resource, or its replacement.
+        """
         owned: dict[str, tuple[str, Resource]] = {}
         for stack in self.stacks.values():
             for urn, resource in stack.state.items():
-                assert resource.id not in owned, f"{urn} and {owned[resource.id][0]} own the same"
-                owned[resource.id] = (urn, resource)
+                other, _ = owned.setdefault(resource.id, (urn, resource))
+                is_half_done = self.adopts and stack_of(other) == stack_of(urn)
+                assert other == urn or is_half_done, f"{urn} and {other} own the same"
         return owned
 
     def unowned(self) -> dict[str, Values]:
         """Objects that neither a state has nor an event outside has created."""
         owned = self.owned()
         rows = self.rows()
-        return {id_: rows[id_] for id_ in rows if id_ not in owned and id_ not in self.foreign}
+        known = self.foreign.keys() | owned.keys()
+        known |= {one.id for stack in self.stacks.values() for _, one in stack.replaced}
+        return {id_: rows[id_] for id_ in rows if id_ not in known}
 
     # Before and after a deployment
 
@@ -130,7 +148,8 @@ class Model:
             sent = DEFAULTS[type_of(urn)] | values
             self.pending.setdefault(urn, []).append(fields(urn, sent, SENT[type_of(urn)]))
         for urn, resource in stack.state.items():
-            self.pending.pop(urn, None)
+            if urn not in before or before[urn].id != resource.id:
+                self._note_create(urn, resource)
             if engine.steps.get(urn) == "delete":
                 self.gone.add(resource.id)
             if engine.dead and engine.steps.get(urn) in {"update", "delete"}:
@@ -138,6 +157,25 @@ class Model:
             self._note_resource(urn, resource, before.get(urn))
         for urn, attempted in engine.updating.items():
             self._note_unknown_update(urn, before[urn], attempted)
+
+    def _note_create(self, urn: str, resource: Resource) -> None:
+        type_ = type_of(urn)
+        attempts = self.pending.pop(urn, [])
+        if not self.adopts:
+            return
+        mine = fields(urn, resource.inputs, IDENTITY[type_])
+        self.abandoned += [
+            (type_, one) for one in attempts if fields(urn, one, IDENTITY[type_]) != mine
+        ]
+        taken = self.foreign.pop(resource.id, None)
+        assert taken is None or fields(urn, taken, IDENTITY[type_]) == mine, (
+            "adopted without reason"
+        )
+
+    def abandon(self, stack: str) -> None:
+        """Take note that nothing looks for what a stack's interrupted creates made."""
+        for urn in [urn for urn in self.pending if stack_of(urn) == stack]:
+            self.abandoned += [(type_of(urn), one) for one in self.pending.pop(urn)]
 
     def _note_unknown_update(self, urn: str, old: Resource, attempted: Values) -> None:
         known, sent = fields(urn, old.outputs), DEFAULTS[type_of(urn)] | fields(urn, attempted)
@@ -149,7 +187,8 @@ class Model:
     def _note_resource(self, urn: str, resource: Resource, old: Resource | None) -> None:
         set_now = set_fields(resource)
         if resource.id not in self.expected:
-            self.expected[resource.id] = dict(DEFAULTS[type_of(urn)])
+            # An adopted object keeps what the program does not set.
+            self.expected[resource.id] = {} if self.adopts else dict(DEFAULTS[type_of(urn)])
         elif old is not None:
             expected = self.expected[resource.id]
             for name in set_fields(old) - set_now:
@@ -206,14 +245,51 @@ class Model:
     def check_always(self) -> None:
         """Check: nothing is lost or created twice, and objects of others are untouched."""
         rows = self.rows()
-        assert {id_: rows.get(id_) for id_ in self.foreign} == self.foreign
+        self._check_foreign(rows)
         assert not self.foreign.keys() & self.owned().keys(), "something foreign was taken"
-        unowned = self.unowned()
-        assert _explained([*unowned.values()], self.pending), f"an orphan: {unowned}"
+        lost = self.owned().keys() - rows.keys() - self.gone
+        assert not lost, f"deleted, though a resource manages it: {lost}"
+        self.check_explained(self.pending)
         for stack in self.stacks.values():
             for resource in stack.state.values():
                 text = json.dumps(_masked([resource.inputs, resource.outputs]))
                 assert HIDDEN not in text, "a header's value is not marked as a secret"
+
+    def check_explained(self, pending: Mapping[str, list[Values]]) -> None:
+        """Check that each unowned object can be that of an interrupted create."""
+        unowned = self.unowned()
+        names = IDENTITY if self.adopts else SENT
+        attempts = [
+            *([(type_of(urn), one) for one in ones] for urn, ones in pending.items()),
+            *([one] for one in self.abandoned),
+        ]
+        possible = [
+            {
+                (type_, _text({name: one[name] for name in names[type_] if name in one}))
+                for type_, one in ones
+            }
+            for ones in attempts
+        ]
+        rows = [
+            (type_, _text(fields(f"::::{type_}", row, names[type_])))
+            for row in unowned.values()
+            for type_ in (_type_of_row(row),)
+        ]
+        assert _explained(rows, possible), f"an orphan: {unowned}"
+
+    def _check_foreign(self, rows: Mapping[str, Values]) -> None:
+        if self.adopts:
+            # A killed run may have changed what it had not yet recorded as adopted.
+            begun = [
+                (type_of(urn), fields(urn, one, IDENTITY[type_of(urn)]))
+                for urn, attempts in self.pending.items()
+                for one in attempts
+            ]
+            for id_, row in self.foreign.items():
+                type_ = _type_of_row(row)
+                if id_ in rows and (type_, _identity(type_, rows[id_])) in begun:
+                    self.foreign[id_] = rows[id_]
+        assert {id_: rows.get(id_) for id_ in self.foreign} == self.foreign
 
     def check_done(self, stack: Stack, before: Mapping[str, Resource], put: set[str]) -> None:
         """Check after a deployment without faults: state and objects equal the program.
@@ -223,6 +299,9 @@ class Model:
         says by now what it said before.
         """
         assert stack.state.keys() == stack.program.keys()
+        assert not stack.replaced
+        ids = [resource.id for resource in stack.state.values()]
+        assert len(set(ids)) == len(ids), "two resources have one object"
         rows = self.rows()
         for urn, resource in stack.state.items():
             if resource.id in self.gone and resource.id not in rows:
@@ -276,18 +355,27 @@ class Model:
         return ids
 
 
-def _explained(rows: list[Values], pending: Mapping[str, list[Values]]) -> bool:
+def _explained(rows: list[Any], possible: list[set[Any]]) -> bool:
     """Whether each object can be what a create of its own, with an unknown outcome, made."""
     if not rows:
         return True
     first, *others = rows
-    for urn, attempts in pending.items():
-        kind = "Template" if "body" in first else "Runner"
-        if type_of(urn) == kind and fields(urn, first, SENT[kind]) in attempts:
-            rest = {other: attempts for other, attempts in pending.items() if other != urn}
-            if _explained(others, rest):
-                return True
-    return False
+    return any(
+        first in one and _explained(others, possible[:at] + possible[at + 1 :])
+        for at, one in enumerate(possible)
+    )
+
+
+def _type_of_row(row: Values) -> str:
+    return "Template" if "body" in row else "Runner"
+
+
+def _identity(type_: str, row: Values) -> Values:
+    return {name: row[name] for name in IDENTITY[type_]}
+
+
+def _text(values: Values) -> str:
+    return json.dumps(values, sort_keys=True)
 
 
 def _masked(value: Any) -> Any:

@@ -69,12 +69,14 @@ class RealHost(Host):
 
     def __init__(self, computer: RealComputer, number: int) -> None:
         self._messages = computer.messages
+        self.folder = computer.folder
         self._ended = False
         self._engine = grpc.server(ThreadPoolExecutor(2))
         engine_pb2_grpc.add_EngineServicer_to_server(_Log(self._messages), self._engine)
         address = f"127.0.0.1:{self._engine.add_insecure_port('127.0.0.1:0')}"
         self._engine.start()
         self._stderr = computer.folder / f"host-{number}.stderr"
+        self._stderr.parent.mkdir(parents=True, exist_ok=True)
         with self._stderr.open("w") as stderr:
             super().__init__(
                 computer.emulator,
@@ -82,6 +84,7 @@ class RealHost(Host):
                 stderr=stderr,
                 COMFYCONTROL_STATE_DIR=str(computer.folder / "state"),
                 COMFYCONTROL_OPERATION_TIMEOUT="3",
+                **_environment(computer.config),
             )
 
     # For the engine
@@ -136,6 +139,12 @@ class RealHost(Host):
         self.process.wait()
         self.process.stdout.close()
         self._messages.append(self._stderr.read_text())
+
+
+def _environment(config: dict[str, str]) -> dict[str, str]:
+    """The settings by their names in the environment."""
+    names = {"store": "COMFYCONTROL_STORE", "ifExists": "COMFYCONTROL_IF_EXISTS"}
+    return {names[key]: value for key, value in config.items()}
 
 
 class RealPlugin(RealHost, NativeHost):

@@ -10,6 +10,7 @@ import ast
 import importlib.util
 import random
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -29,12 +30,18 @@ from pulumi_comfycontrol.core.api.http import Http
 from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.journal import equal, holders, opened
-from pulumi_comfycontrol.core.journal.journal import Journal
+from pulumi_comfycontrol.core.journal.attempt_rows import SCHEMA as ATTEMPTS
+from pulumi_comfycontrol.core.journal.journal import Caller, Journal
+from pulumi_comfycontrol.core.journal.opened import journal_for
 from pulumi_comfycontrol.core.lifecycle import delete, existing, gone, lifecycle
 from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.lifecycle.managed import Managed
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
+from pulumi_comfycontrol.core.quota.line import SCHEMA as LINE
+from pulumi_comfycontrol.core.quota.quota import Quota
+from pulumi_comfycontrol.core.secret import Secret
+from pulumi_comfycontrol.core.storage.postgres import PostgresDatabase
 from pulumi_comfycontrol.core.types.kind import Kind
 from pulumi_comfycontrol.emulator.state import collection
 from pulumi_comfycontrol.frontend import progress, session
@@ -124,7 +131,9 @@ class SimulatedHost:
         self._options = {
             f"{self.namespace}apiUrl": computer.emulator.url,
             f"{self.namespace}apiToken": computer.emulator.token,
+            **{f"{self.namespace}{key}": value for key, value in computer.config.items()},
         }
+        self._store: PostgresDatabase | None = None
         self._servicer: Any = None
 
     def _new_servicer(self) -> Any:
@@ -205,6 +214,23 @@ class SimulatedHost:
             close()
         self.locks.clear()
         self.open.clear()
+
+    def store(self, url: Secret) -> PostgresDatabase:
+        """The process's connection to the store, which is real, and has the simulated time."""
+        if self._store is None:
+            self._store = PostgresDatabase(url, now=self.world.time)
+            self._store.add(LINE)
+            self._store.add(ATTEMPTS)
+            self.open.append(self._leave_store)
+        return self._store
+
+    def _leave_store(self) -> None:
+        # The server notices a closed connection a moment later, in which simulated time flies.
+        assert self._store
+        session = self._store._session
+        if session is not None:
+            session._connection.execute("SELECT pg_advisory_unlock_all()")
+        self._store.close()
 
     def log(self, request: Any, timeout: float) -> None:
         """Stand in for the engine's log service."""
@@ -300,9 +326,13 @@ class _Network:
 def _client(settings: Settings, **_: Any) -> Client:
     host = _here()
     world = host.world
-    quota = file_quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
     network = _Network(settings, world)
-    host.open += [network.close, quota._database.close]  # type: ignore[attr-defined]
+    if settings.store is not None:
+        quota = Quota(host.store(settings.store), "line", *settings.quota, clock=world)
+        host.open.append(network.close)
+    else:
+        quota = file_quota(quota_path(host.folder, settings.url), *settings.quota, clock=world)
+        host.open += [network.close, quota._database.close]  # type: ignore[attr-defined]
     return client_for(settings, quota=quota, clock=world, jitter=world.random.random, http=network)
 
 
@@ -317,9 +347,13 @@ class _Clock:
 
 def _journal(*args: Any, **options: Any) -> Journal:
     one = Journal(*args, **options)
-
-    _here().open.append(one._database.close)  # type: ignore[attr-defined]
+    if not isinstance(one._database, PostgresDatabase):
+        _here().open.append(one._database.close)  # type: ignore[attr-defined]
     return one
+
+
+def _journal_for(settings: Settings, caller: Caller, _clock: Any) -> Journal:
+    return journal_for(settings, caller, _here().world)
 
 
 def _lifecycle(
@@ -349,12 +383,17 @@ def simulate(monkeypatch: pytest.MonkeyPatch) -> None:
         # The file system and other processes
         opened: {
             "Journal": _journal,
+            "journal_for": _journal_for,
+            "store_for": lambda url: _here().store(url),
             "state_folder": lambda: _here().folder,
             "runs": engines.__contains__,
             "SYSTEM_CLOCK": _Clock(),
         },
         holders: {"FileLock": CooperativeFileLock},
-        equal: {"FileLock": CooperativeFileLock},
+        equal: {
+            "FileLock": CooperativeFileLock,
+            "threading": SimpleNamespace(Lock=Lock, RLock=threading.RLock),
+        },
         # The process itself
         failure: {"sys": _Sys()},
         progress: {"engine": lambda _address: SimpleNamespace(Log=_here().log)},

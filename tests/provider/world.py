@@ -156,6 +156,13 @@ class Lock:
 class Condition(Lock):
     """Stands in for ``threading.Condition``."""
 
+    _notified = 0
+
+    def wait(self, timeout: float = math.inf) -> bool:
+        """Wait for :meth:`notify_all`."""
+        before = self._notified
+        return self.wait_for(lambda: self._notified > before, timeout)
+
     def wait_for(self, predicate: Callable[[], bool], timeout: float = math.inf) -> bool:
         task = current_task()
         end = task.world.now + timeout
@@ -169,7 +176,8 @@ class Condition(Lock):
         return predicate()
 
     def notify_all(self) -> None:
-        """Do nothing: waiting threads check their condition themselves."""
+        """Waiting threads check their condition themselves."""
+        self._notified += 1
 
 
 class CooperativeFileLock(FileLock):
