@@ -14,6 +14,9 @@ class Proxy:
     """
 
     def __init__(self, port: int) -> None:
+        #: Number of round trips: of times that a client sent something after the server had.
+        self.trips = 0
+        self._is_answered = True
         self._target = port
         self._passes = threading.Event()
         self._passes.set()
@@ -50,11 +53,14 @@ class Proxy:
                     continue
                 self._ends.append(server)
                 for source, target in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+                    ends = (source, target, source is client)
+                    threading.Thread(target=self._pump, args=ends, daemon=True).start()
 
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, is_request: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
                 self._passes.wait()
+                self.trips += is_request and self._is_answered
+                self._is_answered = not is_request
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _REACH = "check that its server runs and that this machine reaches it"
 _URL = "correct comfycontrol:store or COMFYCONTROL_STORE"
+_TLS = (
+    "give the certificate of its authority as sslrootcert, and the host by the name in that"
+    " certificate, in comfycontrol:store or COMFYCONTROL_STORE; or choose another sslmode there"
+)
 _RIGHTS = "give the store's role the rights that docs/store.md lists"
 #: Advice for failures against which waiting does not help, by SQLSTATE or its class.
 _LASTING = {
@@ -27,8 +31,6 @@ _REFUSALS = (
     "password authentication failed",
     "no password supplied",
     "no pg_hba.conf entry",
-    "certificate",
-    "does not support SSL",
     "invalid sslmode",
     "permission denied",
     'role "',
@@ -46,6 +48,8 @@ def fault_of(error: psycopg.Error, secrets: Collection[str]) -> StorageError:
     for length in (5, 2):
         if state[:length] in _LASTING and state:
             return StorageError(fault, _LASTING[state[:length]], lasting=True)
+    if not state and ("certificate" in text or "does not support SSL" in text):
+        return StorageError(fault, _TLS, lasting=True)
     if not state and any(refusal in text for refusal in _REFUSALS):
         return StorageError(fault, _URL, lasting=True)
     if state.startswith("53"):
