@@ -12,13 +12,20 @@ import sys
 import threading
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .http.hosts import WILDCARDS, is_loopback
 from .report import ReportError, settings_of
 from .state.switch import TIERS
 
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9]+")
+
+
+class _CantStart(Exception):
+    """Failed start; the text is a sentence."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,11 +38,26 @@ def main(argv: list[str] | None = None) -> int:
         import flask  # noqa: F401
     except ModuleNotFoundError:
         return _refuse("the emulator needs Flask; run pip install 'pulumi-comfycontrol[emulator]'.")
-    from .emulator import DEFAULT_TOKEN, Emulator
+    from .emulator import DEFAULT_TOKEN
 
     tokens = tuple(options.token or [DEFAULT_TOKEN])
     try:
-        emulator = Emulator(
+        emulator = _start(options, tokens)
+    except _CantStart as error:
+        return _refuse(str(error))
+    try:
+        _tell(emulator, options, tokens)
+        end.wait()
+    finally:
+        emulator.stop()
+    return 0
+
+
+def _start(options: argparse.Namespace, tokens: tuple[str, ...]) -> Emulator:
+    from .emulator import Emulator
+
+    try:
+        return Emulator(
             options.port,
             host=options.host,
             db=options.db,
@@ -45,39 +67,38 @@ def main(argv: list[str] | None = None) -> int:
             **_settings(options),
         ).start()
     except ReportError as error:
-        return _refuse(
+        raise _CantStart(
             f"can't imitate {options.like}: {error}; give a file that comfycontrol-doctor --json"
             " wrote with this version."
-        )
+        ) from None
     except ValueError as error:
-        return _refuse(f"{error}; correct it.")
+        raise _CantStart(f"{error}; correct it.") from None
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        return _refuse(
+        raise _CantStart(
             f"can't listen on {options.host} port {options.port}: {reason}; choose another one with"
             " --host or --port."
-        )
+        ) from None
     except sqlite3.Error as error:
-        return _refuse(
+        raise _CantStart(
             f"can't keep the state in {options.db}: {error}; choose another file with --db."
-        )
+        ) from None
+
+
+def _tell(emulator: Emulator, options: argparse.Namespace, tokens: tuple[str, ...]) -> None:
+    """Print where the emulator listens; the last line tells programs that it is ready."""
     if not is_loopback(options.host):
         sys.stderr.write(
             f"warning: {options.host} is open to other machines, and every program that reaches it"
             " may do anything with this emulator; give it no real secrets\n"
         )
-    try:
-        given = f"{len(tokens)} given" if options.token else f"{DEFAULT_TOKEN} (the default)"
-        _print(f"API    {emulator.url}/v1, documentation {emulator.url}/docs")
-        if options.host in WILDCARDS:
-            port = emulator.url.rpartition(":")[2]
-            _print(f"       http://{socket.gethostname()}:{port}/v1 for other machines")
-        _print(f"token  {given}")
-        _print(f"ComfyControl emulator ready at {emulator.url}")
-        end.wait()
-    finally:
-        emulator.stop()
-    return 0
+    given = f"{len(tokens)} given" if options.token else f"{tokens[0]} (the default)"
+    _print(f"API    {emulator.url}/v1, documentation {emulator.url}/docs")
+    if options.host in WILDCARDS:
+        port = emulator.url.rpartition(":")[2]
+        _print(f"       http://{socket.gethostname()}:{port}/v1 for other machines")
+    _print(f"token  {given}")
+    _print(f"ComfyControl emulator ready at {emulator.url}")
 
 
 def _parser() -> argparse.ArgumentParser:

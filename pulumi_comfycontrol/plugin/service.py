@@ -12,21 +12,19 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from ..core.types.unknown import UNKNOWN
-from ..frontend import state
 from ..frontend.call import Call, top_level_names
-from ..frontend.names import from_wire, kind_of, to_wire, to_wire_name
-from ..frontend.operations import Failed, Operations, PartlyFailed, Result
+from ..frontend.names import kind_of, to_wire, to_wire_name
+from ..frontend.operations import Failed, Operations, PartlyFailed
 from ..frontend.partial_failure import init_failed
 from ..frontend.progress import EngineListener
 from ..frontend.protocol import stubs
 from ..frontend.session import Session
 from ..frontend.wire import IF_EXISTS_PROPERTY, PROVIDER_KEY
-from . import plan, wire
+from . import plan, values, wire
 from .configuration import SECRET_KEYS, Configuration
 
 if TYPE_CHECKING:
     from ..core.types.kind import Kind
-    from ..frontend.state import Known
 
 _pb2 = stubs("provider_pb2")
 _Servicer: Any = stubs("provider_pb2_grpc").ResourceProviderServicer
@@ -148,14 +146,14 @@ class Service(_Servicer):  # type: ignore[misc]
                 reasons.append("ifExists must be create, fail or adopt, or left out")
             # With a property's name, the CLI would show its value again, even a secret one.
             failures = [_pb2.CheckFailure(reason=reason) for reason in reasons]
-            secret = _secret_names(operations.kind, inputs, request.news)
+            secret = values.secret_names(operations.kind, inputs, request.news)
             return _pb2.CheckResponse(inputs=wire.encode(inputs, secret), failures=failures)
 
     @_rpc
     def Diff(self, request: Any, context: Any) -> Any:
         """Compare the program with the state, by property path."""
         with self._operation("comparing", request, context) as (operations, _):
-            known, inputs = _known(request.olds), wire.decode(request.news)
+            known, inputs = values.known(request.olds), wire.decode(request.news)
             difference = operations.diff(request.id, known, inputs)
             # An update without a request converts the state to the format of this type.
             moved = bool(known.leftovers) or not _DYNAMIC_KEYS.isdisjoint(request.olds.fields)
@@ -180,11 +178,11 @@ class Service(_Servicer):  # type: ignore[misc]
             inputs = wire.decode(request.properties)
             if request.preview:
                 outputs = plan.created(operations.kind, inputs)
-                secret = _secret_names(operations.kind, outputs, request.properties)
+                secret = values.secret_names(operations.kind, outputs, request.properties)
                 return _pb2.CreateResponse(properties=wire.encode(to_wire(outputs), secret))
             with _keeping(operations.kind, context, request.properties):
                 result = operations.create(call, inputs, inputs.get(IF_EXISTS_PROPERTY))
-            outputs = _outputs(operations.kind, result, request.properties)
+            outputs = values.outputs(operations.kind, result, request.properties)
             return _pb2.CreateResponse(id=result.record.id, properties=outputs)
 
     @_rpc
@@ -196,19 +194,23 @@ class Service(_Servicer):  # type: ignore[misc]
         the defaults, except secrets, which ``pulumi import`` would print in generated code.
         """
         with self._operation("reading", request, context) as (operations, _):
-            known = _known(request.properties)
+            known = values.known(request.properties)
             result = operations.read(request.id, known)
             if result is None:
                 return _pb2.ReadResponse()
             if known.managed:
-                inputs = _kept(operations.kind, result.values, wire.decode(request.inputs))
+                inputs = values.live_inputs(
+                    operations.kind, result.values, wire.decode(request.inputs)
+                )
             else:
-                result, inputs = _imported(operations.kind, result)
-                _warn_of_shown_secrets(operations.kind, inputs)
-            secret = _secret_names(operations.kind, inputs, request.inputs)
+                result, inputs = values.imported(operations.kind, result)
+                values.warn_of_shown_secrets(operations.kind, inputs)
+            secret = values.secret_names(operations.kind, inputs, request.inputs)
             return _pb2.ReadResponse(
                 id=result.record.id,
-                properties=_outputs(operations.kind, result, request.inputs, request.properties),
+                properties=values.outputs(
+                    operations.kind, result, request.inputs, request.properties
+                ),
                 inputs=wire.encode(inputs, secret),
             )
 
@@ -216,22 +218,24 @@ class Service(_Servicer):  # type: ignore[misc]
     def Update(self, request: Any, context: Any) -> Any:
         """Send the fields that differ, and only these."""
         with self._operation("updating", request, context) as (operations, call):
-            known, inputs = _known(request.olds), wire.decode(request.news)
+            known, inputs = values.known(request.olds), wire.decode(request.news)
             if request.preview:
                 wanted = operations.wanted(known, operations.kind.values(inputs))
                 difference = operations.diff(request.id, known, inputs)
                 outputs = plan.updated(operations.kind, known.properties, wanted, difference)
-                secret = _secret_names(operations.kind, outputs, request.news)
+                secret = values.secret_names(operations.kind, outputs, request.news)
                 return _pb2.UpdateResponse(properties=wire.encode(to_wire(outputs), secret))
             with _keeping(operations.kind, context, request.news):
                 result = operations.update(call, request.id, known, inputs)
-            return _pb2.UpdateResponse(properties=_outputs(operations.kind, result, request.news))
+            return _pb2.UpdateResponse(
+                properties=values.outputs(operations.kind, result, request.news)
+            )
 
     @_rpc
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete; success means that the object is certain to be gone."""
         with self._operation("deleting", request, context) as (operations, _):
-            operations.delete(request.id, _known(request.properties))
+            operations.delete(request.id, values.known(request.properties))
             return Empty()
 
     @property
@@ -272,64 +276,11 @@ def _keeping(kind: Kind, context: Any, inputs: Any) -> Iterator[None]:
     try:
         yield
     except PartlyFailed as error:
-        outputs = _outputs(kind, error.result, inputs, unfinished=True)
+        outputs = values.outputs(kind, error.result, inputs, unfinished=True)
         context.set_trailing_metadata(
             init_failed(str(error), error.result.record.id, outputs, inputs)
         )
         raise
-
-
-def _known(outputs: Any) -> Known:
-    return state.known(from_wire(wire.decode(outputs)))
-
-
-def _outputs(kind: Kind, result: Result, *secret_in: Any, unfinished: bool = False) -> Any:
-    """Encode an object; a property that is secret in one of the messages is secret here."""
-    outputs = state.outputs(
-        kind,
-        result.record,
-        result.set_fields,
-        result.forms,
-        wire.mark_secret,
-        unfinished=unfinished,
-    )
-    return wire.encode(to_wire(outputs), wire.secret_names(*secret_in))
-
-
-def _secret_names(kind: Kind, values: dict[str, Any], *messages: Any) -> frozenset[str]:
-    own = {name for name, value in values.items() if kind.is_secret(name, value)}
-    return wire.secret_names(*messages) | own
-
-
-def _kept(kind: Kind, live: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return the live values; those equal to the program's in meaning, in the program's form."""
-    differing = kind.differing(inputs, live)
-    return {
-        name: value if name in differing else inputs.get(name, value)
-        for name, value in live.items()
-    }
-
-
-def _imported(kind: Kind, result: Result) -> tuple[Result, dict[str, Any]]:
-    """Return the inputs for an imported object."""
-    live = result.record.as_dict()
-    inputs = {
-        name: live[name]
-        for name, field in kind.fields.items()
-        if not field.secret and live[name] != field.default
-    }
-    return Result(result.record, frozenset(inputs)), inputs
-
-
-def _warn_of_shown_secrets(kind: Kind, inputs: dict[str, Any]) -> None:
-    from ..core.progress import listener
-
-    for name, value in inputs.items():
-        if kind.is_secret(name, value):
-            listener().warning(
-                f"The {name} of the {kind.label} has a secret part, and `pulumi import` prints it"
-                " in the code that it writes; don't keep that output."
-            )
 
 
 def _name(urn: str) -> str:
