@@ -161,7 +161,8 @@ def _run(arguments: Sequence[str], folder: Path, say: Say) -> None:
                 lines = log.read_text().splitlines()
                 fetched = sum(line.startswith("go: downloading") for line in lines)
                 compiled = len(lines) - fetched
-                say(f"  {told - start:.0f} s: {fetched} modules fetched, {compiled} compiled")
+                done = f"{fetched} modules fetched, {compiled} packages compiled"
+                say(f"  {told - start:.0f} s: {done if lines else 'linking what is in the cache'}")
     finally:
         if process.poll() is None:
             process.terminate()

@@ -21,8 +21,8 @@ from .engine import ROOT, MissingEngineError, engine_environment
 EXAMPLE = ROOT / "examples" / "runner"
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _NEXT = """
-That was a runner's whole life. To go on by yourself, with this ComfyControl or with your account:
-the README's sections "Try it by hand" and "Install".
+That was a runner's whole life. The README says how to go on by yourself: "Install", then
+"Try it by hand" with an emulator, or "With an account".
 """
 
 
