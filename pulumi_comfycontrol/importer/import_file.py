@@ -1,4 +1,4 @@
-"""The file for ``pulumi import --file`` (CLI 3.254 and newer).
+"""The file for ``pulumi import --file`` (tested with CLI 3.274.1).
 
 It has full inputs and outputs, so that the engine needs no provider: it could not start one,
 because the provider of a dynamic resource is part of the resource's own state.

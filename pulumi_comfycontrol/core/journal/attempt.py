@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """State of an attempt; docs/create-once.md has the transitions."""
+    """State of an attempt; docs/design/create-once.md has the transitions."""
 
     #: A POST was sent, or is about to be.
     SENT = "sent"

@@ -1,8 +1,8 @@
 """The journal: one row for each create attempt, written right before its POST.
 
-So a process that is killed after its POST leaves a record of it; see docs/create-once.md. On one
-machine the rows are in a SQLite file of the user's state folder; where the folder can't be used, in
-memory only, with a warning. With a store they are in its database, for all machines.
+So a process that is killed after its POST leaves a record of it; see docs/design/create-once.md.
+On one machine the rows are in a SQLite file of the user's state folder; where the folder can't be
+used, in memory only, with a warning. With a store they are in its database, for all machines.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Creation at most once, even when the answer is lost or the process is killed.
 
-docs/create-once.md explains the states, the races, and the undecidable cases.
+docs/design/create-once.md explains the states and the races.
 """
 
 from __future__ import annotations

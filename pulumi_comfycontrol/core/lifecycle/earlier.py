@@ -1,7 +1,7 @@
 """Earlier attempts to create a resource's object, as the journal has them.
 
 An attempt whose answer never reached the engine may have left an object, which the next create
-takes over; docs/create-once.md has the states.
+takes over; docs/design/create-once.md has the states.
 """
 
 from __future__ import annotations

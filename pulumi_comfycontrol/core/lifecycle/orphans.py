@@ -1,6 +1,7 @@
 """The search for an orphan: the object of a create whose answer was lost.
 
-docs/create-once.md defines the candidates, and the cases in which none of them may be taken.
+docs/design/create-once.md defines the candidates, and the cases in which none of them may be
+taken.
 """
 
 from __future__ import annotations
