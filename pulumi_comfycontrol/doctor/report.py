@@ -53,15 +53,7 @@ class Report:
 
 def line(check: Check) -> str:
     """Return the line of a check."""
-    head = f"{check.state.value}  {check.name:<13}"
-    return textwrap.fill(
-        check.sentence,
-        _WIDTH,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return _wrapped(check.sentence, f"{check.state.value}  {check.name:<13}")
 
 
 def complete(findings: Sequence[Finding]) -> list[Finding]:
@@ -101,12 +93,15 @@ def _seen(findings: Iterable[Finding]) -> list[str]:
 
 def _filled(texts: Iterable[str], head: str) -> Iterator[str]:
     for text in texts:
-        first = f"{' ' * _INDENT}{head}"
-        yield textwrap.fill(
-            text,
-            _WIDTH,
-            initial_indent=first,
-            subsequent_indent=" " * len(first),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield _wrapped(text, f"{' ' * _INDENT}{head}")
+
+
+def _wrapped(text: str, head: str) -> str:
+    return textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -226,6 +226,6 @@ class Lifecycle:
         return f"{error.advice}; then {finish}" if is_refusal else finish
 
     def _changes(self, one: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of ``values`` that differ from ``one``."""
+        """Return the part of ``values`` that differs from ``one``."""
         differing = self.kind.differing(one, values)
         return {name: value for name, value in values.items() if name in differing}

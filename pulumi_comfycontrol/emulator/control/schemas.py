@@ -11,6 +11,7 @@ from ..state.collection import Collection
 from ..state.faults import Fault
 from ..state.fields import HEADERS, ID, TAGS, TEXT, TIME, Schema
 from ..state.kinds import KINDS
+from ..state.recorder import Record
 from ..state.settings import Settings
 from ..state.switch import TIERS
 from .bodies import ClockChange, Reset, TokenChange
@@ -134,22 +135,7 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Reset": _of_model(Reset, {"what": ["requests", "limit"]}),
-    "Record": _object(
-        {
-            "number": _COUNT,
-            "at": _NUMBER,
-            "time": TIME,
-            "method": TEXT,
-            "path": TEXT,
-            "query": HEADERS.schema,
-            "client": TEXT,
-            "user_agent": TEXT,
-            "body": {},
-            "account": _or_null(TEXT),
-            "status": _or_null(_COUNT),
-            "fault": _or_null(TEXT),
-        }
-    ),
+    "Record": TypeAdapter(Record).json_schema(),
     "Summary": _object(
         {
             "requests": _COUNT,
