@@ -71,7 +71,7 @@ def _starts(names: Collection[str], results: Results, tell: Tell) -> None:
 
 
 class _Suite:
-    """Each method measures one thing, and adds it to the results."""
+    """The measurements, each of which is a method that adds to the results."""
 
     def __init__(
         self, server: Server, names: Collection[str], results: Results, tell: Tell

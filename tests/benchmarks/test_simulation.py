@@ -140,7 +140,7 @@ def test_a_simulated_host_is_as_fast_as_the_quota_itself(tmp_path: Path, limit: 
 
 
 def test_only_the_table_is_replaced() -> None:
-    """What stands around the comments is written by hand."""
+    """The text around the comments stays as it was written by hand."""
     page = f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n"
     assert put(page, "new") == f"Before.\n{BEGIN}\nnew\n{END}\nAfter.\n"
 

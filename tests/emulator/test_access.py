@@ -49,7 +49,7 @@ def test_each_name_of_this_machine_is_served(api: Api, path: str, host: str) -> 
 
 
 def test_a_name_that_it_was_started_with_is_served() -> None:
-    """Whatever the name is, as long as it leads to this machine."""
+    """Any name is served that leads to this machine."""
     with Emulator() as emulator, Api(emulator.url) as api:
         emulator._server.host = "Comfy.test"  # as if that were a name of the hosts file
         for host, status in (("comfy.test:1", 200), ("comfy.test.evil", 403)):

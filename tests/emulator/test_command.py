@@ -118,7 +118,7 @@ def refused(*options: str) -> str:
 
 
 def test_the_version_is_told() -> None:
-    """That of the package."""
+    """`--version` prints the package's version."""
     command = [sys.executable, "-m", "pulumi_comfycontrol.emulator", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     assert re.fullmatch(r"comfycontrol-emulator \S.*\n", done.stdout)
@@ -132,7 +132,7 @@ def test_an_address_for_all_interfaces_is_told_as_one_to_call(start: Start) -> N
 
 
 def test_an_emulator_is_like_what_a_report_saw(start: Start, tmp_path: Path) -> None:
-    """Its settings are those of the report; an option wins."""
+    """The report's settings hold, and an option wins over them."""
     report = tmp_path / "report.json"
     seen = {"delete": "405", "tier": "pro", "list_omits": ["headers"]}
     report.write_text(json.dumps({"checked": "2026", "emulator_settings": seen}))

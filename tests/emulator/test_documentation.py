@@ -38,7 +38,7 @@ def test_a_fault_is_documented(kind: str) -> None:
 
 
 def test_the_parts_of_a_reset_are_documented() -> None:
-    """Those that the control API takes."""
+    """Every part that the control API takes is on the page."""
     assert all(f"`{part}`" in PAGE for part in RESETS)
 
 

@@ -86,7 +86,7 @@ def test_all_three_parts_are_required(api: Api, missing: str) -> None:
 def test_a_broken_rule_is_400_on_create_and_on_update(
     emulator: Emulator, api: Api, parts: dict[str, Any], message: str
 ) -> None:
-    """And nothing is changed."""
+    """A request that breaks a rule changes nothing."""
     good = {"name": "t", "description": "d", "body": "{}"}
     assert error_of(api.form("POST", "/v1/template", **(good | parts))) == (400, message)
     assert emulator.templates.all() == []

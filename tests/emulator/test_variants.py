@@ -37,7 +37,7 @@ def listed(api: Api, **query: Any) -> Any:
 def test_a_list_may_have_another_form(
     emulator: Emulator, api: Api, switches: dict[str, Any], empty: Any, one: Any
 ) -> None:
-    """Its key, what stands for no items, and the type of the total (A15, A32)."""
+    """The key, the form of no items and the type of the total vary (A15, A32)."""
     emulator.settings.change(switches)
     assert listed(api) == empty
     created = api.create()
@@ -53,7 +53,7 @@ def test_a_total_may_count_the_page_only(emulator: Emulator, api: Api) -> None:
 
 
 def test_a_page_may_be_capped(emulator: Emulator, api: Api) -> None:
-    """Whatever was asked for; the next page goes on after it (A7)."""
+    """A page has no more than the cap, and the next one goes on after it (A7)."""
     emulator.settings.list_page_cap = 2
     rows = emulator.runners.seed_many(*[RUNNER] * 5)
     pages = [listed(api, per_page=100, page=number) for number in (1, 2, 3)]
@@ -221,7 +221,7 @@ def test_a_removed_object_may_be_410(emulator: Emulator, api: Api) -> None:
     ],
 )
 def test_a_404_may_have_another_body(emulator: Emulator, api: Api, form: str, start: bytes) -> None:
-    """That of an id without an object; the status is the same (A35)."""
+    """The 404 for an unknown id has another body and the same status (A35)."""
     emulator.settings.not_found_body = form
     answer = api.send("GET", f"/v1/runner/{NOBODY}")
     assert answer.status_code == 404

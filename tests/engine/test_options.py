@@ -76,7 +76,7 @@ def test_aliases_and_transforms(stack: MakeStack, emulator: Emulator) -> None:
 
 
 def test_depends_on_orders_creation_and_deletion(stack: MakeStack, emulator: Emulator) -> None:
-    """One after the other, and back."""
+    """Resources are created in the order of depends_on, and deleted in the reverse one."""
 
     def chain() -> None:
         previous: list[pulumi.Resource] = []

@@ -101,7 +101,7 @@ def _small(folder: Path) -> Any:
 
 
 def _requests(action: str, emulator: Emulator) -> list[Any]:
-    """What was sent, without ids.
+    """The methods and paths of all requests, without ids.
 
     A refresh reads everything at the same time, and which requests it needs depends on what comes
     first: only that it writes nothing can be compared.

@@ -228,7 +228,7 @@ def test_a_failed_follow_up_keeps_the_object_and_what_it_may_have(
 
 
 def test_a_template_keeps_integers_of_any_size(plugin: Plugin, emulator: Emulator) -> None:
-    """Its body is text on the wire."""
+    """A template's body is text on the wire, so that no integer is rounded."""
     body = '{"6":{"class_type":"S","inputs":{"seed":1152921504606846977,"text":"$text(prompt)"}}}'
     created = plugin.create(TEMPLATE + "t", name="T", description="D", body=body)
     outputs = wire.decode(created.properties)

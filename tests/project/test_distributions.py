@@ -52,7 +52,7 @@ def test_the_sdist_has_what_git_tracks(built: Path) -> None:
 
 
 def test_the_wheel_has_the_package(built: Path) -> None:
-    """Its modules and data files, the commands and the pytest plugin; and nothing else."""
+    """The wheel has modules, data files, commands and the pytest plugin, and nothing else."""
     [wheel] = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as files:
         names = {name for name in files.namelist() if ".dist-info/" not in name}

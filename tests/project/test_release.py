@@ -27,7 +27,7 @@ def test_the_language_host_makes_the_environment() -> None:
 
 
 def test_the_archive_serves() -> None:
-    """Its program prints the port first, as the engine expects."""
+    """The archive's program prints its port first, as the engine expects."""
     command = [sys.executable, str(RELEASE)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

@@ -26,7 +26,7 @@ class Workflow:
 
     @property
     def triggers(self) -> dict[str, Any]:
-        """What starts it; to YAML 1.1 the key "on" is the boolean."""
+        """The events that start it; YAML 1.1 reads the key "on" as a boolean."""
         found: dict[str, Any] = self.content[True]
         return found
 

@@ -145,7 +145,7 @@ class Deployments(RuleBasedStateMachine):
         self.computer.messages.clear()
 
     def teardown(self) -> None:
-        """Whatever has happened: without faults everything converges, and can be destroyed."""
+        """Without further faults everything converges, and can be destroyed."""
         try:
             if hasattr(self, "model"):
                 self._converge()

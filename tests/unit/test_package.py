@@ -50,7 +50,7 @@ def test_the_core_loads_without_pulumi() -> None:
 
 
 def test_public_names_are_loaded_on_use() -> None:
-    """They are attributes as any other: listed, importable, and absent where misspelt."""
+    """Public names are listed, importable, and absent where misspelt."""
     assert set(pulumi_comfycontrol.__all__) <= set(dir(pulumi_comfycontrol))
     for name in pulumi_comfycontrol.__all__:
         assert getattr(pulumi_comfycontrol, name).__name__ == name

@@ -116,7 +116,7 @@ def test_every_setting_can_be_given_in_both_places() -> None:
 
 
 def test_a_store_is_a_secret() -> None:
-    """Its URL has a password, which no text and no repr may show."""
+    """The store's URL has a password, which no text and no repr shows."""
     one = load(COMFYCONTROL_STORE="postgresql://u:hunter2222@db/x")
     assert "hunter" not in repr(one)
     assert one.store == Secret("postgresql://u:hunter2222@db/x")

@@ -82,7 +82,7 @@ def test_an_option_wins_over_the_environment(
 
 @pytest.mark.parametrize("url", ["postgresql://u:hunter2@h/x", "postgresql://h/x?password=hunter2"])
 def test_a_password_is_no_argument(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Other users of a machine can see it; the message does not show it."""
+    """A password among the arguments is refused, because other users can see it."""
     with pytest.raises(SystemExit):
         main(["--store", url])
     text = capsys.readouterr().err
@@ -102,7 +102,7 @@ def test_a_missing_token_is_the_only_thing_to_say(capsys: pytest.CaptureFixture[
 def test_a_refused_token_is_told_with_its_source(
     emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And nothing is tried out."""
+    """The message names the token's source, and nothing is tried out."""
     use(emulator, monkeypatch, token="cfc_other")
     assert main(["--write", "--yes"]) == 1
     output = capsys.readouterr().out
@@ -156,7 +156,7 @@ def test_a_proxy_is_named(
 def test_a_store_that_does_not_answer_is_a_fault(
     emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its password is not shown."""
+    """The message does not show the store's password."""
     use(emulator, monkeypatch)
     monkeypatch.setenv("COMFYCONTROL_STORE", "postgresql://u:hunter2222@127.0.0.1:9/x")
     assert main([]) == 1

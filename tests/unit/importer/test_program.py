@@ -54,7 +54,7 @@ def arguments(text: str) -> dict[str, Any]:
 @example("\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f600\u2028'\"\\")
 @example("\ud83d\u200d", "\U000e0001\n\x00")
 def test_any_text_is_the_same_in_the_program(name: str, tag: str) -> None:
-    """Whatever Unicode has: the file can be read, compiles, and says the same."""
+    """Every Unicode text survives in the generated file, which compiles."""
     text = program([found(name=name, tags=[tag, name])], adopt=False)
     assert arguments(text) == {"name": name, "endpoint": ENDPOINT, "tags": [tag, name]}
 
@@ -94,7 +94,7 @@ def test_a_key_in_a_query_is_a_secret_like_a_password() -> None:
 
 
 def test_a_program_is_formatted_as_ruff_formats_it(tmp_path: Path) -> None:
-    """Whatever names, tags and ids there are; imports are sorted, and nothing is unused."""
+    """For any names, tags and ids, imports are sorted and nothing is unused."""
     random = Random(0)
 
     def text(longest: int) -> str:
@@ -180,7 +180,7 @@ def test_a_project_s_name_follows_pulumi_s_rule(name: str, good: bool) -> None:
 @example("")
 @example("x" * 101)
 def test_any_folder_s_name_becomes_one_of_a_project(folder: str) -> None:
-    """And stands in the YAML as a string, whatever it looks like."""
+    """The name stands in the YAML as a string, also if it looks like a number."""
     name = project_name(folder)
     assert is_project_name(name)
     written = yaml.safe_load(project(name))

@@ -17,7 +17,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 @settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_literal_means_its_text(text: str) -> None:
-    """Whatever Unicode has, and the source can be written as UTF-8."""
+    """Every Unicode text survives, and the source can be written as UTF-8."""
     literal = string(text)
     literal.encode()
     assert ast.literal_eval(literal) == text

@@ -143,5 +143,5 @@ def deep(levels: int) -> Any:
     ids=["blank", "name", "tag", "header", "endpoint", "headers", "body", "text"],
 )
 def test_nonsense_is_refused_with_a_sentence(program: Program, sentence: str) -> None:
-    """And not with a traceback of ours or Pulumi's."""
+    """Nonsense is refused without a traceback of ours or Pulumi's."""
     assert sentence in failure(lambda: program() and None)

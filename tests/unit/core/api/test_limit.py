@@ -64,7 +64,7 @@ def test_429s_without_end_end_the_operation(emulator: Emulator) -> None:
 
 
 def test_a_wait_for_the_quota_is_shown_until_it_is_over(emulator: Emulator) -> None:
-    """Its end comes first, and a finished row must not show it."""
+    """The line begins with the wait's end, and a finished row does not show it."""
     clock, heard = FakeClock(), Heard()
     settings = Settings(Secret(emulator.token), url=emulator.url)
     client = client_for(settings, quota=file_quota(None, limit=1, clock=clock), clock=clock)
@@ -77,7 +77,7 @@ def test_a_wait_for_the_quota_is_shown_until_it_is_over(emulator: Emulator) -> N
 
 
 def test_an_interrupted_wait_is_no_longer_shown(emulator: Emulator) -> None:
-    """Whatever ends it, the row goes on without it."""
+    """The line of a wait disappears also when the wait is interrupted."""
     clock, heard = FakeClock(), Heard()
     settings = Settings(Secret(emulator.token), url=emulator.url)
     client = client_for(settings, quota=file_quota(None, limit=1, clock=clock), clock=clock)

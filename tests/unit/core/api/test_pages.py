@@ -46,7 +46,7 @@ def seed(emulator: Emulator, count: int) -> list[str]:
 
 @pytest.mark.parametrize("count", [0, 1, 50, 120])
 def test_every_form_of_a_list_is_read_to_its_end(emulator: Emulator, count: int) -> None:
-    """Whatever stands for no items, counts them, and however few a page has."""
+    """No form of items, totals and page sizes keeps a list from being read whole."""
     ids = seed(emulator, count)
     for variant in VARIANTS:
         emulator.settings.change(variant)

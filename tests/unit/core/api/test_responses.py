@@ -136,7 +136,7 @@ def test_every_status_has_an_advice_that_fits(status: int, advice: str) -> None:
 @pytest.mark.parametrize("path", ["/v1/runner", "/v1/runner/1"])
 @pytest.mark.parametrize("content", ["no", b"", b"{}", b"<html>", b"\xff"])
 def test_every_answer_has_an_advice(path: str, content: str | bytes) -> None:
-    """Whatever the status and the body; only a message that is there is to be corrected."""
+    """Any status and body gets advice, which refers to a message only where there is one."""
     for status in range(300, 600):
         body = content if isinstance(content, bytes) else {"status": status, "message": content}
         with pytest.raises(ApiError) as caught:
@@ -146,7 +146,7 @@ def test_every_answer_has_an_advice(path: str, content: str | bytes) -> None:
 
 
 def test_a_404_says_what_is_missing() -> None:
-    """The object, or the API itself."""
+    """The advice of a 404 tells a missing object from an address that is no API's."""
     body = {"status": 404, "message": "requested entity not found"}
     with pytest.raises(NotFound, match="another account's: read the object again"):
         ask(404, body)

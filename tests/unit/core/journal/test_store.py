@@ -131,7 +131,7 @@ def test_a_create_waits_for_a_process_that_may_yet_end(emulator: Emulator, machi
 def test_a_stack_of_the_same_name_elsewhere_is_waited_for_once(
     emulator: Emulator, machine: Make
 ) -> None:
-    """Its engine lives, so its object is its own; after 75 s this is certain."""
+    """An engine that lives keeps its object; after 75 s it is certain that it lives."""
     first = machine()
     id_ = first.create("gpu", VALUES)
     second = machine()

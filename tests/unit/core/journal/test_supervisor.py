@@ -28,7 +28,7 @@ def test_without_a_usable_address_it_is_the_parent() -> None:
 
 
 def test_a_process_that_has_ended_does_not_run() -> None:
-    """Its process id is unused."""
+    """A process id that nothing uses belongs to no running supervisor."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     assert not runs(str(process.pid))

@@ -1,4 +1,4 @@
-"""What the rows of docs/api-assumptions.md say that the provider does, clause by clause.
+"""The provider's behaviour as docs/api-assumptions.md states it, clause by clause.
 
 Each test is named after its row; the column *what the provider does* is quoted by the test.
 """
@@ -74,7 +74,7 @@ def sent(api: Emulator) -> list[str]:
 
 @pytest.mark.parametrize("form", ["sorted", "deduplicated", "lower", "added"])
 def test_a11_tags(api: Emulator, runners: Lifecycle, form: str) -> None:
-    """They are compared as sets, and a form of the server is kept beside the program's."""
+    """Tags are compared as sets, and the server's form is kept beside the program's."""
     says(11, "compares tags as sets", "keeps the server's form of tags beside the program's")
     api.settings.change({"tags": form})
     outcome = runners.create(VALUES)
@@ -141,7 +141,7 @@ def test_a14_unique_names(api: Emulator, runners: Lifecycle) -> None:
 def test_a16_all_fields(
     api: Emulator, runners: Lifecycle, setting: dict[str, Any], requests: list[str]
 ) -> None:
-    """They are sent where another field differs after a PUT, and where a 400 asks for them."""
+    """All fields are sent where another one differs after a PUT, or where a 400 asks for them."""
     says(16, "where another field differs, sends all fields once more; where a 400 asks for them")
     outcome = runners.create(VALUES)
     api.settings.change(setting)
@@ -154,7 +154,7 @@ def test_a16_all_fields(
 
 @pytest.mark.parametrize("setting", ["merge_headers", "put_ignores_empty"])
 def test_a16_what_stays(api: Emulator, runners: Lifecycle, setting: str) -> None:
-    """What was removed from the program and stays is an error that names it."""
+    """A value that the program removed and the API kept is an error that names it."""
     says(16, "what was removed from the program stays, which is an error that shows it")
     outcome = runners.create(VALUES)
     api.settings.change({setting: True})
@@ -286,7 +286,7 @@ def test_a36_forms(
 
 
 def test_a36_a_mask_hides_drift(api: Emulator, runners: Lifecycle) -> None:
-    """That of a value; another name is seen."""
+    """A masked header's drift is unseen in its value, and seen in its name."""
     says(36, "drift that a mask hides is not seen")
     api.settings.change({"mask_headers": True})
     outcome = runners.create(VALUES)

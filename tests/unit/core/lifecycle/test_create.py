@@ -170,7 +170,7 @@ def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: 
 def test_a_time_without_a_zone_is_utc(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever zone this machine is in, the lost create is found."""
+    """The lost create is found in every time zone of this machine."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:

@@ -156,7 +156,7 @@ def test_an_api_that_was_slow_once_is_never_believed(
 def test_202_is_verified_after_a_proven_200(
     timed: Emulator, clock: FakeClock, tmp_path: Path
 ) -> None:
-    """And each further one, as it says that the deletion has yet to happen."""
+    """Each 202 is verified, because it says that the deletion has yet to happen."""
     rows = timed.runners.seed_many(*[MACHINE] * 3)
     lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
     lifecycle.delete(rows[0]["id"], {})

@@ -71,7 +71,7 @@ def test_adopt_creates_where_nothing_has_the_identity(
 def test_a_template_is_recognised_by_its_name(
     emulator: Emulator, tmp_path: Path, clock: WallClock
 ) -> None:
-    """Its description and body are changed to the program's."""
+    """The adopted template gets the program's description and body."""
     [old] = emulator.templates.seed_many({**POSTER, "description": "Old", "body": {"a": 1}})
     lifecycle = make_lifecycle(emulator, tmp_path, KINDS["template"], clock)
     assert lifecycle.create(POSTER, urn("poster"), "adopt").record.id == old["id"]
@@ -252,7 +252,7 @@ def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_a_folder_that_does_not_know_the_stack_is_told_of_each_kind(
     emulator: Emulator, tmp_path: Path, clock: WallClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What a lost machine made is named, for one list page a kind and stack."""
+    """A lost machine's objects are named, for one list page a kind and stack."""
     wanted = {"runner": GPU, "template": POSTER}
     left = [emulator.runners.seed(**GPU)["id"], emulator.templates.seed(**POSTER)["id"]]
     for run in range(2):

@@ -91,7 +91,7 @@ def test_a_lost_answer_never_leads_to_two_objects(
     variant: dict[str, Any],
     before: int,
 ) -> None:
-    """Whatever the API makes of values and lists: one object, or an error that names it."""
+    """In every reading of the API there is one object, or an error that names it."""
     values = VALUES[label]
     seeded = {**values, "name": "Other", "created_at": "2024-01-01T00:00:00Z"}
     {"runner": emulator.runners, "template": emulator.templates}[label].seed_many(

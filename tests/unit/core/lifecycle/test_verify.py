@@ -243,7 +243,7 @@ def test_a_page_in_place_of_the_put_is_followed_by_another_put(
 
 
 def test_a_failed_reading_after_a_create_loses_no_id(timed: Emulator, lifecycle: Lifecycle) -> None:
-    """Whatever fails after the POST travels together with the object."""
+    """An error after the POST carries the object's id."""
     timed.settings.change({"tags": "lower"})
     timed.fault("status", "GET", times=None, status=403)
     with pytest.raises(Unfinished) as caught:

@@ -86,7 +86,7 @@ def test_a_file_that_fails_later_is_told_and_waited_for(
     text: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Its rows are lost, so nothing is sent for one window; then the process counts alone."""
+    """With its rows lost, nothing is sent for one window; then the process counts alone."""
     clock = FakeClock(0.0)
     quota = file_quota(tmp_path / "quota.sqlite3", limit=10_000, clock=clock)
     quota.acquire().release()
@@ -130,7 +130,7 @@ def _write_for_ever(path: Path, ready: multiprocessing.Queue[int]) -> None:
 def test_a_process_that_is_killed_while_it_writes_leaves_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its transaction never was, and its lock is free."""
+    """The killed process's transaction is undone, and its lock is free."""
     context = multiprocessing.get_context("spawn")
     ready: multiprocessing.Queue[int] = context.Queue()
     path = tmp_path / "quota.sqlite3"

@@ -74,7 +74,7 @@ def test_a_429_stops_all_machines(machine: Make) -> None:
 
 
 def test_a_machine_that_dies_while_it_sends_holds_nobody_up_for_long(machine: Make) -> None:
-    """Its slots are free after 15 s and one window, as a killed process's are on one host."""
+    """A dead machine's slots are free after 15 s and one window."""
     clock = FakeClock()
     dead, other = machine(clock), machine(clock)
     for _ in range(40):

@@ -44,7 +44,7 @@ def test_the_pace_is_not_halved_for_ever() -> None:
 
 
 def test_cool_downs_add_up() -> None:
-    """Those during a wait count: the rest of an earlier one, and all later ones."""
+    """A wait includes the rest of an earlier cool-down, and all later ones."""
     before = CoolDown().after_429(0.0, 10)
     assert before.closed_since(before, 4.0) == pytest.approx(6.05)
     assert before.closed_since(before, 11.0) == 0.0

@@ -59,7 +59,7 @@ def test_a_transaction_is_all_or_nothing(database: PostgresDatabase) -> None:
 
 
 def test_a_lock_keeps_transactions_apart(store_url: str) -> None:
-    """They run one after the other over all machines, so that no write is lost."""
+    """Transactions run one after the other on all machines, so that no write is lost."""
     machines = [opened(store_url) for _ in range(4)]
     machines[0].transact(add)
 
@@ -209,7 +209,7 @@ def test_an_unreadable_url_is_a_sentence_without_its_password(password: str) -> 
 
 
 def test_a_newer_schema_is_a_sentence(store_url: str) -> None:
-    """Another machine was upgraded before this one; the older release touches nothing."""
+    """An older release that meets a newer schema touches nothing."""
     newer = Schema("test", (TABLE, ("ALTER TABLE thing ADD COLUMN more TEXT",)))
     with closing(opened(store_url, newer)) as one:
         one.transact(add)

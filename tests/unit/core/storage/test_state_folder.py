@@ -11,7 +11,7 @@ from pulumi_comfycontrol.core.storage.state_folder import state_folder
 
 
 def test_a_chosen_folder_wins() -> None:
-    """Whatever it is, and whether or not it exists."""
+    """COMFYCONTROL_STATE_DIR wins, whether or not the folder exists."""
     assert state_folder({"COMFYCONTROL_STATE_DIR": "here"}) == Path("here")
 
 

@@ -36,7 +36,7 @@ def test_unknown_fields_are_ignored_and_null_is_missing() -> None:
 
 
 def test_ids_and_times_may_be_numbers() -> None:
-    """They are opaque (A5, A6)."""
+    """Ids and times are opaque; numbers are taken as text (A5, A6)."""
     record = RunnerRecord.parse(RUNNER | {"id": 17, "created_at": 1_700_000_000})
     assert (record.id, record.created_at) == ("17", "1700000000")
 

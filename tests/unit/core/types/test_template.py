@@ -57,7 +57,7 @@ def test_a_lost_answer_makes_one_template(emulator: Emulator, tmp_path: Path) ->
 def test_sorted_keys_and_respelled_numbers_are_no_difference(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    """Whatever the API does to the text, its meaning is compared."""
+    """Bodies are compared by their meaning, not by their text."""
     emulator.settings.change({"sort_template_keys": True})
     values = VALUES | {"body": '{"b": 1.0, "a": 123456789012345678901}'}
     lifecycle = make_lifecycle(emulator, tmp_path, TEMPLATE)
