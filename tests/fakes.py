@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ class Heard:
 
     def warning(self, text: str) -> None:
         self.texts.append(f"warning {text}")
+
+
+def has_advice(message: str) -> bool:
+    """Whether a message ends with a next step: a clause of some length behind the fault."""
+    return re.search(r"; [a-zA-Z][^;]{10,}\.$", message) is not None
 
 
 def make_client(

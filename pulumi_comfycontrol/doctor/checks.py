@@ -112,7 +112,12 @@ def _account(settings: Settings) -> Iterator[Check]:
         yield Check("account", State.FAULT, str(error))
         return
     if user.deleted:
-        yield Check("account", State.FAULT, f"The account {user.name} is marked for deletion.")
+        yield Check(
+            "account",
+            State.FAULT,
+            f"The account {user.name} is marked for deletion; keep it in the dashboard, or use the"
+            " token of another one.",
+        )
     else:
         tier = f", of the tier {user.tier}" if user.tier else ""
         yield Check("account", State.FINE, f"The token belongs to {user.name}{tier}.")
@@ -176,7 +181,8 @@ def _is_recent(name: str, what: str, found: str | None) -> Check:
     if not all(number.isdecimal() for number in numbers):
         return Check(name, State.NOTE, f"{what} has the version {found}.")
     if tuple(map(int, numbers)) < OLDEST:
-        return Check(name, State.FAULT, f"{what} is {found}, but {oldest} is the oldest supported.")
+        sentence = f"{what} is {found}, but {oldest} is the oldest supported; update it."
+        return Check(name, State.FAULT, sentence)
     return Check(name, State.FINE, f"{what} is {found}.")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_comfycontrol.core.types import KINDS
+from tests.fakes import has_advice
 
 from .doors import Door, Program
 
@@ -179,7 +180,7 @@ class Life:
             assert len(self._rows(kind)) <= 1, f"two {kind}s"
         for text in failures:
             assert not re.search(rf"Traceback|cfc_|{HIDDEN}", text), text
-            assert text.endswith("."), text
+            assert has_advice(text), text
 
     def _lose(self, method: str) -> None:
         """Let the next answer to ``method`` get lost, of each kind, after acting."""

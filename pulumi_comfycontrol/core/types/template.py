@@ -124,7 +124,10 @@ def _warnings(values: Mapping[str, Any]) -> Iterator[str]:
         return  # reported as a fault
     yield from found[:_WARNINGS]
     if len(found) > _WARNINGS:
-        yield f"{len(found) - _WARNINGS} more mistakes in placeholders"
+        yield (
+            f"{len(found) - _WARNINGS} more placeholders have mistakes, which are shown once these"
+            " are corrected"
+        )
 
 
 TEMPLATE = Kind(

@@ -177,7 +177,7 @@ def command(folder: Path, name: str, text: str) -> None:
     ("version", "state", "sentence"),
     [
         ("v3.274.1", "ok", "The command pulumi is v3.274.1."),
-        ("v3.100.0", "!!", "but 3.219 is the oldest supported"),
+        ("v3.100.0", "!!", "but 3.219 is the oldest supported; update it."),
         ("dev", "--", "has the version dev"),
     ],
 )

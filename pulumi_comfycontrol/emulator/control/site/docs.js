@@ -50,7 +50,8 @@ function requestBody(described, parts) {
   const whole = resolve(schema.anyOf?.[0] ?? schema);
   const example = whole.examples?.[0] ?? {};
   if (type === "application/json") {
-    const area = el("textarea", { className: "mono", spellcheck: false, value: JSON.stringify(example, null, 2) });
+    const value = JSON.stringify(example, null, 2);
+    const area = el("textarea", { className: "mono", spellcheck: false, value, rows: value.split("\n").length });
     parts.push(el("label", { className: "field" }, el("span", {}, "body: ", schemaLinks(schema)), area));
     return () => ({ headers: { "Content-Type": type }, body: area.value });
   }
