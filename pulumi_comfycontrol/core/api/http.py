@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import requests
 import urllib3
+from requests import Response
 from requests.adapters import HTTPAdapter
 
 from ..clock import SYSTEM_CLOCK, Clock
@@ -36,6 +39,18 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
+class _InParts(HTTPAdapter):
+    """Adapter that sends a body in parts, each within the connect timeout.
+
+    urllib3 sends bytes at once, so that this timeout would bound the whole upload.
+    """
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Response:
+        if isinstance(request.body, bytes):
+            request.body = io.BytesIO(request.body)  # type: ignore[assignment]
+        return super().send(request, *args, **options)
+
+
 class Http:
     """HTTP client that keeps its connections open; may be shared by threads."""
 
@@ -49,7 +64,7 @@ class Http:
         self._session.headers["User-Agent"] = _user_agent()
         self._session.headers["Accept"] = "application/json"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS)
+        adapter = _InParts(pool_maxsize=_CONNECTIONS)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,6 +84,23 @@ def test_a_giant_reply_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with server(answer) as address, pytest.raises(BadAnswer, match="without an end"):
         send(f"http://{address}")
+
+
+def test_an_upload_may_take_longer_than_a_connection() -> None:
+    """The connect timeout bounds the wait for each part of a body, not the whole."""
+    size = 8 * 1024 * 1024
+    body = {"files": {"body": ("workflow.json", b" " * size, "application/json")}}
+
+    def answer(connection: socket.socket) -> None:
+        received = 0
+        while received < size and (part := connection.recv(128 * 1024)):
+            received += len(part)
+            time.sleep(0.01)
+        connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
+
+    with server(answer) as address:
+        put = Request("PUT", "/v1/template/1", body=body)
+        assert send(f"http://{address}", put, connect_timeout=0.2) == b"{}"
 
 
 def test_a_reply_that_is_cut_off_may_have_been_carried_out() -> None:
