@@ -7,7 +7,6 @@ effect.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from pulumi_comfycontrol.emulator import Emulator
 
 from .engine import ROOT, MissingEngineError, engine_environment
+from .examples import copy_example
 
 EXAMPLE = ROOT / "examples" / "runner"
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
@@ -78,7 +78,7 @@ class Shell:
     """A copy of the example, and the terminal in which a user would work on it."""
 
     def __init__(self, home: Path, emulator: Emulator) -> None:
-        self._folder = Path(shutil.copytree(EXAMPLE, home / "runner"))
+        self._folder = copy_example(EXAMPLE, home / "runner")
         # In place of `pulumi install`, which would fetch the package once more.
         (self._folder / "venv").symlink_to(sys.prefix)
         self._environment = os.environ | engine_environment(home)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .engine import ROOT
+from .examples import files_of
 
 DOCS = ROOT / "docs"
 BUILD = ROOT / "build" / "docs"
@@ -118,9 +119,8 @@ def _note(alert: re.Match[str]) -> str:
 
 def _listing(example: Path) -> Iterator[str]:
     """Yield the example's files, as blocks of a page."""
-    files = [path for path in sorted(example.rglob("*")) if path.suffix in _LANGUAGES]
-    for path in files:
-        if not {"venv", "node_modules", "__pycache__"} & set(path.parts):
+    for path in files_of(example):
+        if path.suffix in _LANGUAGES:
             text = path.read_text(encoding="utf-8").rstrip()
             name = path.relative_to(example).as_posix()
             yield f"\n## {name}\n\n````{_LANGUAGES[path.suffix]}\n{text}\n````\n"

@@ -14,6 +14,7 @@ import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT, engine_environment
+from tools.examples import copy_example
 
 MakeProject = Callable[[Path], "Project"]
 
@@ -103,7 +104,7 @@ def project(venv: Path, environment: dict[str, str], tmp_path: Path) -> MakeProj
     """Make projects from folders; ``pulumi install`` finds an environment with all but little."""
 
     def make(source: Path) -> Project:
-        folder = Path(shutil.copytree(source, tmp_path / source.name))
+        folder = copy_example(source, tmp_path / source.name)
         shutil.copytree(venv, folder / "venv", symlinks=True)
         return Project(folder, environment)
 

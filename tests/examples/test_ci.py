@@ -18,6 +18,7 @@ import yaml
 from pulumi_comfycontrol.emulator import Emulator
 from tests.engine.processes import engines, providers
 from tools.engine import ROOT, engine_environment
+from tools.examples import copy_example
 
 pytestmark = pytest.mark.soak
 EXAMPLE = ROOT / "examples" / "ci"
@@ -37,7 +38,7 @@ class Repository:
     """The example as a checkout, and the machine on which its jobs run."""
 
     def __init__(self, folder: Path, home: Path, venv: Path, emulator: Emulator) -> None:
-        self.folder = Path(shutil.copytree(EXAMPLE, folder))
+        self.folder = copy_example(EXAMPLE, folder)
         shutil.copytree(venv, folder / "venv", symlinks=True)
         self.emulator = emulator
         environment = engine_environment(home)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
+from tools.examples import copy_example
 
 PLUGIN = "pulumi_comfycontrol.pytest_plugin"
 
@@ -20,7 +20,7 @@ PLUGIN = "pulumi_comfycontrol.pytest_plugin"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the example, out of reach of our own settings of pytest."""
-    return Path(shutil.copytree(ROOT / "examples" / "testing", tmp_path / "testing"))
+    return copy_example(ROOT / "examples" / "testing", tmp_path / "testing")
 
 
 def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
+from tools.examples import copy_example
 
 from .conftest import Project
 from .life import live
@@ -16,6 +17,6 @@ def test_the_yaml_example_over_its_life(
     venv: Path, environment: dict[str, str], tmp_path: Path, emulator: Emulator
 ) -> None:
     """Up as its README says, an empty preview, drift repaired, and destroyed."""
-    folder = Path(shutil.copytree(ROOT / "examples" / "yaml", tmp_path / "yaml"))
+    folder = copy_example(ROOT / "examples" / "yaml", tmp_path / "yaml")
     shutil.copytree(venv, folder / ".venv", symlinks=True)
     live(Project(folder, environment), emulator, "hidden-value")
