@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,33 @@ class PostgresServer:
         self._make()
         self.start()
 
-    def database(self) -> str:
+    @contextmanager
+    def small_disk(self, megabytes: int) -> Iterator[str | None]:
+        """Mount a disk for the block, and return the name of its tablespace.
+
+        None where this user may not mount anything, as only root may. The block has to drop the
+        databases that it makes there.
+        """
+        folder = self._folder / "disk"
+        folder.mkdir()
+        owner = f"uid={self._user['user']}," if self._user else ""
+        mount = ["mount", "-t", "tmpfs", "-o", f"{owner}mode=700,size={megabytes}m", "tmpfs"]
+        if not shutil.which("mount") or subprocess.call(
+            [*mount, folder], stderr=subprocess.DEVNULL
+        ):
+            yield None
+            return
+        location = sql.Literal(str(folder))
+        try:
+            with closing(self.connect()) as connection:
+                connection.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(location))
+                yield "small"
+                connection.execute("DROP TABLESPACE small")
+        finally:
+            # Lazily, as after a failure its files are open until the server has ended.
+            subprocess.check_call(["umount", "--lazy", folder])
+
+    def database(self, tablespace: str = "pg_default") -> str:
         """Return the URL of a new database that belongs to a new role."""
         self._databases += 1
         name, password = f"store{self._databases}", f"secret-{secrets.token_hex(8)}"
@@ -58,7 +85,11 @@ class PostgresServer:
             connection.execute(
                 sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password))
             )
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TABLESPACE {}").format(
+                    role, role, sql.Identifier(tablespace)
+                )
+            )
         return f"postgresql://{name}:{password}@127.0.0.1:{self.port}/{name}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from pulumi_comfycontrol.core.clock import SYSTEM_CLOCK
@@ -272,30 +273,68 @@ def test_a_wrong_password_fails_a_create_at_once(
 
 
 def test_a_full_disk_fails_a_create(
-    emulator: Emulator, machine: Make, postgres_server: PostgresServer, store_url: str
+    emulator: Emulator, machine: Make, postgres_server: PostgresServer
 ) -> None:
-    """The server refuses each row, by the very code that it has for it."""
-    one = machine()
-    one.create("old", VALUES)
-    with closing(postgres_server.connect(urlsplit(store_url).path[1:])) as connection:
+    """The server refuses each new row; once there is room again, creates go on.
+
+    Where this user may not mount a small disk, a trigger raises the server's own error instead.
+    """
+    with postgres_server.small_disk(megabytes=16) as tablespace:
+        url = postgres_server.database(*([tablespace] if tablespace else []))
+        one = machine(url)
+        made = [one.create("old", VALUES)]
+        with closing(postgres_server.connect(urlsplit(url).path[1:])) as connection:
+            (fill if tablespace else refuse)(connection)
+            with pytest.raises(ComfyControlError, match="No space left on device") as caught:
+                made.extend(  # the last pages have room for some rows
+                    one.create(f"r{number}", {**VALUES, "name": f"R{number}"})
+                    for number in range(500)
+                )
+            assert "free disk space" in caught.value.advice
+            assert str(caught.value).startswith("Nothing was created, because it can't be recorded")
+            assert sorted(ids(emulator)) == sorted(made)
+            assert one.lifecycle.read(made[0], {}, owner=URN.format("dev", "old"))
+            (drain if tablespace else admit)(connection)
+        made.append(one.create("new", {**VALUES, "name": "New"}))
+        assert sorted(ids(emulator)) == sorted(made)
+        one.end()
+        with closing(postgres_server.connect()) as connection:
+            connection.execute(f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
+
+
+def fill(connection: Any) -> None:
+    """Write to the database's disk until it is full."""
+    connection.execute("CREATE TABLE filler (text TEXT)")
+    insert = "INSERT INTO filler SELECT repeat('x', 500) FROM generate_series(1, %s)"
+    for size in (10_000, 1000, 1):
+        with suppress(psycopg.errors.DiskFull):
+            while True:
+                connection.execute(insert, (size,))
+
+
+def drain(connection: Any) -> None:
+    """Free the disk."""
+    connection.execute("DROP TABLE filler")
+
+
+def refuse(connection: Any) -> None:
+    """Let the server refuse new rows by the error of a full disk."""
+    connection.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
+        " EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';"
+        " END $$"
+    )
+    for table in ("create_attempt", "request"):
         connection.execute(
-            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
-            " EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';"
-            " END $$"
+            f"CREATE TRIGGER full_disk BEFORE INSERT ON comfycontrol.{table}"
+            " EXECUTE FUNCTION full_disk()"
         )
-        for table in ("create_attempt", "request"):
-            connection.execute(
-                f"CREATE TRIGGER full_disk BEFORE INSERT ON comfycontrol.{table}"
-                " EXECUTE FUNCTION full_disk()"
-            )
-        with pytest.raises(ComfyControlError, match="No space left on device") as caught:
-            one.create("new", {**VALUES, "name": "New"})
-        assert "free disk space" in caught.value.advice
-        assert len(ids(emulator)) == 1
-        for table in ("create_attempt", "request"):
-            connection.execute(f"DROP TRIGGER full_disk ON comfycontrol.{table}")
-    one.create("new", {**VALUES, "name": "New"})
-    assert len(ids(emulator)) == 2
+
+
+def admit(connection: Any) -> None:
+    """End that."""
+    for table in ("create_attempt", "request"):
+        connection.execute(f"DROP TRIGGER full_disk ON comfycontrol.{table}")
 
 
 def test_no_row_has_a_secret(
