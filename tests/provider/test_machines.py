@@ -158,7 +158,7 @@ def play(store_url: str, summary: list[str]) -> Run:
 @pytest.mark.parametrize("machine", [SimulatedMachines, SimulatedNativeMachines])
 def test_machines_come_and_go(machine: type[Machines], simulation: None, play: Run) -> None:
     """No object is managed twice, made twice, or deleted beside a resource that manages it."""
-    play(machine, 6, 20)
+    play(machine, 10, 30)
 
 
 @pytest.mark.soak
