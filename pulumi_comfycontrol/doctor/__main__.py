@@ -116,7 +116,7 @@ def _try_out(options: argparse.Namespace, settings: Settings, report: Report) ->
         _collect(experiments.findings(), report)
         if options.rate_limit:
             quota = quota_for(settings, SYSTEM_CLOCK)
-            _collect(rate_limit_findings(Http(settings), quota), report)
+            _collect(rate_limit_findings(Http(settings), quota, SYSTEM_CLOCK), report)
     finally:
         report.left_behind = experiments.left_behind
         _print("\nAssumption · seen · what the provider does then\n")

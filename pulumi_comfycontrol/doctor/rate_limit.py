@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from ..core.api.request import Exchange, Reply, Request, Sending
+from ..core.clock import Clock
 from ..core.errors import ComfyControlError
+from ..core.progress import pause
 from ..core.quota.quota import Quota
 from ..core.quota.shared import SharedQuota
 from .finding import Finding, survived, unclear
@@ -15,11 +17,16 @@ from .finding import Finding, survived, unclear
 _MOST = 80
 _AT_ONCE = 8
 _COOL_DOWN = 10.0
+#: Seconds after which a request no longer counts [docs: api/authentication].
+WINDOW = 10.0
 _TOO_MANY = 429
 
 
-def rate_limit_findings(http: Exchange, quota: Quota | SharedQuota) -> Iterator[Finding]:
+def rate_limit_findings(
+    http: Exchange, quota: Quota | SharedQuota, clock: Clock
+) -> Iterator[Finding]:
     """Exceed the limit and examine the 429; this host's other processes then wait, too."""
+    pause(clock, WINDOW, "waiting until earlier requests no longer count")
     permit = quota.acquire()
     try:
         replies = list(_replies(http))

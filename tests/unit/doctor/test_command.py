@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from pulumi_comfycontrol.doctor.__main__ import main
 from pulumi_comfycontrol.emulator import Emulator
@@ -264,10 +265,17 @@ def test_the_limit_is_provoked_on_demand(
     monkeypatch.setattr(
         "pulumi_comfycontrol.doctor.experiments.Experiments.findings", lambda _self: iter(())
     )
+    monkeypatch.setattr(
+        "pulumi_comfycontrol.doctor.rate_limit.pause", lambda *_: emulator.reset("limit")
+    )
     emulator.settings.change({"rate_html": True, "rate_retry_after": True})
+    for _ in range(30):
+        requests.get(f"{emulator.url}/v1/user", timeout=10)
     file = tmp_path / "report.json"
     assert main(["--write", "--yes", "--rate-limit", "--json", str(file)]) == 0
     assert settings_of(file) == {"rate_html": True, "rate_retry_after": True}
+    seen = [one["seen"] for one in json.loads(file.read_text())["findings"]]
+    assert "a 429 comes after about 40 requests" in seen
 
 
 def test_a_report_that_cannot_be_written_is_a_sentence(
