@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import runpy
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +43,25 @@ class Engine(auto.PulumiCommand):
 
 
 class LeanStack(auto.Stack):
-    """A stack whose ``up`` does not read outputs and configuration in the clear.
+    """A stack on a file backend that reads there what the SDK would start the CLI for.
 
-    The SDK starts the CLI three more times after each ``up``, two of them with decryption: more
+    After each ``up``, the SDK starts the CLI three more times, two of them with decryption: more
     than the ``up`` of a small program takes. Outputs are read when :meth:`outputs` is called.
     """
 
     _updating = False
+
+    def __init__(self, name: str, workspace: auto.LocalWorkspace, home: Path) -> None:
+        project = workspace.project_settings().name
+        state = Path("backend", ".pulumi", "stacks", project, f"{name}.json")
+        self._history = home / "backend" / ".pulumi" / "history" / project / name
+        #: The file with the stack's resources, of which secrets are encrypted.
+        self.state_file = home / state
+        if not self.state_file.exists():
+            for path, content in _new_stack(project, name).items():
+                (home / path).parent.mkdir(parents=True, exist_ok=True)
+                (home / path).write_bytes(content)
+        self.name, self.workspace, self._mode = name, workspace, StackInitMode.SELECT
 
     def up(self, **options: Any) -> auto.UpResult:  # type: ignore[override]
         """Update the stack; the result has a summary, and no outputs."""
@@ -61,9 +76,33 @@ class LeanStack(auto.Stack):
         return {} if self._updating else super().outputs()
 
     def info(self, show_secrets: bool = True) -> auto.UpdateSummary | None:  # noqa: ARG002
-        """Return the last operation's summary, without the configuration's secrets."""
-        history = self.history(page_size=1, show_secrets=False)
-        return history[0] if history else None
+        """Return the last operation's summary, without the configuration."""
+        files = sorted(self._history.glob("*.history.json"))
+        if not files:
+            return None
+        last = json.loads(files[-1].read_text())
+        return auto.UpdateSummary(
+            kind=last["kind"],
+            start_time=datetime.fromtimestamp(last["startTime"], UTC),
+            message=last["message"],
+            environment=last["environment"],
+            config={},
+            result=last["result"],
+            resource_changes=last.get("resourceChanges"),
+        )
+
+
+@functools.cache
+def _new_stack(project: str, stack: str) -> dict[Path, bytes]:
+    """The files of a new stack below its home, as the CLI writes them; made once in a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        _workspace(lambda: None, home, project, {}).create_stack(stack)
+        made = [
+            *(home / "backend").rglob("*.*"),
+            home / "projects" / project / f"Pulumi.{stack}.yaml",
+        ]
+        return {path.relative_to(home): path.read_bytes() for path in made if path.is_file()}
 
 
 def open_stack(
@@ -73,26 +112,33 @@ def open_stack(
     project: str,
     stack: str = "dev",
     environment: Mapping[str, str] | None = None,
-) -> auto.Stack:
+) -> LeanStack:
     """Create or select a stack on a file backend below ``home``."""
+    return LeanStack(stack, _workspace(program, home, project, environment or {}), home)
+
+
+def _workspace(
+    program: Program, home: Path, project: str, environment: Mapping[str, str]
+) -> auto.LocalWorkspace:
     folder = home / "projects" / project
     folder.mkdir(parents=True, exist_ok=True)
-    variables = engine_environment(home) | {"PULUMI_PYTHON_CMD": sys.executable}
-    variables |= environment or {}
+    variables = {
+        **engine_environment(home),
+        "PULUMI_PYTHON_CMD": sys.executable,
+        **environment,
+    }
     settings = auto.ProjectSettings(
         name=project,
         runtime="python",
         backend=auto.ProjectBackend(url=variables["PULUMI_BACKEND_URL"]),
     )
-    workspace = auto.LocalWorkspace(
+    return auto.LocalWorkspace(
         program=program,
         work_dir=str(folder),
         env_vars=variables,
         pulumi_command=Engine(),
         project_settings=settings,
     )
-    there = list((home / "backend").glob(f".pulumi/stacks/{project}/{stack}.json"))
-    return LeanStack(stack, workspace, StackInitMode.SELECT if there else StackInitMode.CREATE)
 
 
 @functools.cache

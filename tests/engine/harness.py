@@ -107,17 +107,20 @@ class Stack:
             return False
         return True
 
-    def resources(self) -> dict[str, dict[str, Any]]:
-        """The runners in the state, by resource name."""
-        deployment = self.automation.export_stack().deployment or {}
+    def resources(self, *, decrypted: bool = False) -> dict[str, dict[str, Any]]:
+        """The runners and templates in the state, by resource name."""
+        if decrypted:
+            state = self.automation.export_stack().deployment
+        else:
+            state = json.loads(self.automation.state_file.read_text())["checkpoint"]["latest"]
         return {
             resource["urn"].rpartition("::")[2]: resource
-            for resource in deployment.get("resources", [])
+            for resource in (state or {}).get("resources", [])
             if resource["type"].startswith(("pulumi-python:", "comfycontrol:"))
         }
 
     def outputs(self, resource: str = "gpu") -> dict[str, Any]:
-        """A resource's outputs in the state."""
+        """A resource's outputs in the state, secrets encrypted."""
         outputs: dict[str, Any] = self.resources()[resource]["outputs"]
         return outputs
 
@@ -136,7 +139,7 @@ class Stack:
 
 
 def secret_text(value: dict[str, Any]) -> Any:
-    """Open a secret of an export that shows secrets."""
+    """Open a secret of a decrypted state."""
     return json.loads(value["plaintext"])
 
 

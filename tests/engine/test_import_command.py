@@ -19,7 +19,6 @@ from tools.engine import engine_environment
 from tools.project import program_of
 
 from .harness import Stack
-from .language_host import install
 
 MakeStack = Callable[..., Stack]
 ENDPOINT = "https://comfy.example.com"
@@ -110,8 +109,6 @@ def test_an_import_file_needs_no_request_at_all(
     """`pulumi import --file` takes the state from the file; `up` and `refresh` find it right."""
     folder, file = tmp_path / "account", tmp_path / "import.json"
     one = stack(program_of(tmp_path), project="account", COMFYCONTROL_QUOTA="100000/10")
-    install(tmp_path / "host")
-    one.environ(PATH=f"{tmp_path / 'host'}:{one.automation.workspace.env_vars['PATH']}")
     done = run(many, str(folder), "--project", "account", "--import-file", str(file))
     assert done.returncode == 0, done.stderr
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

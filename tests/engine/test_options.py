@@ -206,7 +206,7 @@ def test_additional_secret_outputs(stack: MakeStack, emulator: Emulator) -> None
     """An output is hidden; the argument of the same name is not, unless it is a secret itself."""
     one = stack(program(additional_secret_outputs=["endpoint"]))
     one.up()
-    gpu = one.resources()["gpu"]
+    gpu = one.resources(decrypted=True)["gpu"]
     assert secret_text(gpu["outputs"]["endpoint"]) == ENDPOINT
     assert gpu["inputs"]["endpoint"] == ENDPOINT
     assert one.preview(expect_no_changes=True) == {}

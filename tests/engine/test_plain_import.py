@@ -11,7 +11,6 @@ import pytest
 from pulumi_comfycontrol.emulator import Emulator
 
 from .harness import Stack
-from .language_host import install
 
 TYPE = "pulumi-python:dynamic/comfycontrol:Runner"
 
@@ -23,8 +22,6 @@ def test_an_id_alone_is_not_enough(
     """Pulumi finds a dynamic provider in the resource's own state only; nothing is changed."""
     runner = emulator.runners.seed(name="GPU", endpoint="https://comfy.example.com")
     one = stack(lambda: None)
-    install(tmp_path / "host")
-    one.environ(PATH=f"{tmp_path / 'host'}:{one.automation.workspace.env_vars['PATH']}")
     what = [TYPE, "gpu", runner["id"]]
     if by_file:
         file = tmp_path / "import.json"

@@ -122,5 +122,5 @@ def test_a_secret_body_stays_secret(stack: MakeStack, emulator: Emulator, secret
     assert json.loads(emulator.templates.all()[0]["body"])["key"] == "classified-1"
     assert ("classified-1" in one.state_files()) is not secret
     # Whether an output is secret can't be known in time, so what is taken from the body always is.
-    assert "plaintext" in one.outputs("portrait")["placeholders"]
+    assert "ciphertext" in one.outputs("portrait")["placeholders"]
     assert ("classified-2" in one.state_files()) is not secret

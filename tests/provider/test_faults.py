@@ -41,8 +41,8 @@ def test_a_fault_is_survived(outcomes: Outcomes, fault: str, operation: str) -> 
 def test_a_message_is_one_clean_sentence(outcomes: Outcomes, fault: str, operation: str) -> None:
     """It names operation, resource, method and path, and neither token nor header value."""
     for text, name in (
-        (outcomes[fault, operation].once, "one"),
-        (outcomes[fault, operation].lasting, "two"),
+        (outcomes[fault, operation].once, f"{operation}-one"),
+        (outcomes[fault, operation].lasting, f"{operation}-two"),
     ):
         if text:
             method = OPERATIONS[operation]
