@@ -15,10 +15,10 @@ demo:  ## a real `pulumi up` against a local ComfyControl, step by step
 	@$(RUN) -m tools.demo
 
 test: setup  ## all tests, on the real CLI
-	@$(RUN) -m pytest -n auto --dist loadfile
+	@$(RUN) -m pytest -n auto --dist loadgroup
 
 soak: setup  ## the tests that take long
-	@$(RUN) -m pytest -n auto --dist load -m soak
+	@$(RUN) -m pytest -n auto --dist loadgroup -m soak
 
 test-languages:  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
 	@$(PYTHON) -m tools.setup languages

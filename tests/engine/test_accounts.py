@@ -128,6 +128,7 @@ def test_a_rotated_token_of_a_provider_changes_no_resource(
     assert emulator.runners.all() == [before]
 
 
+@pytest.mark.soak
 def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator: Emulator) -> None:
     """Without `up` or `--run-program`, the token is that of the state."""
     assert "answered 401" in rotated.failure(rotated.refresh)
@@ -136,6 +137,7 @@ def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator
     assert emulator.runners.all() == []
 
 
+@pytest.mark.soak
 def test_an_object_does_not_move_between_accounts(
     stack: MakeStack, emulator: Emulator, eu: str
 ) -> None:
@@ -235,6 +237,7 @@ def test_a_function_that_fails_is_one_message(
     assert "lookups.py" not in text
 
 
+@pytest.mark.soak
 def test_an_explicit_provider_takes_the_rest_from_the_stack(
     stack: MakeStack, emulator: Emulator, eu: str
 ) -> None:

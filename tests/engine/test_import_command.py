@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import engine_environment
 from tools.project import program_of
@@ -69,59 +67,55 @@ def execute(emulator: Emulator, command: list[str], **variables: str) -> Any:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
-@pytest.fixture
-def many(emulator: Emulator) -> Emulator:
-    """An account of 120 runners and 20 templates, without limits."""
-    emulator.settings.change({"rate_limit": False})
-    fill(emulator, 120, 20)
-    return emulator
-
-
 def test_a_written_program_takes_over_the_account(
-    stack: MakeStack, many: Emulator, tmp_path: Path
+    stack: MakeStack, emulator: Emulator, tmp_path: Path
 ) -> None:
-    """120 runners need at most 10 requests for both steps; then the preview is empty."""
+    """More runners than a page has need at most 10 requests; then the preview is empty."""
+    emulator.settings.change({"rate_limit": False})
+    fill(emulator, 105, 3)
     folder = tmp_path / "account"
-    done = run(many, str(folder), "--project", "account")
+    done = run(emulator, str(folder), "--project", "account")
     assert done.returncode == 0, done.stderr
-    assert "declares 120 runners and 20 templates" in done.stdout
-    secrets = run(many, str(folder), "--print-secrets").stdout
+    assert "declares 105 runners and 3 templates" in done.stdout
+    secrets = run(emulator, str(folder), "--print-secrets").stdout
     text = "\n".join(file.read_text() for file in folder.rglob("*") if file.is_file())
     assert SECRET not in text + done.stdout
     assert str(SEED) in text
 
     one = stack(program_of(folder), project="account", COMFYCONTROL_QUOTA="100000/10")
     one.set_config("secrets", secrets, secret=True)
-    before, templates = many.runners.all(), many.templates.all()
-    assert one.up() == {"create": 141}
+    before, templates = emulator.runners.all(), emulator.templates.all()
+    assert one.up() == {"create": 109}
     assert one.preview(expect_no_changes=True) == {}
-    assert (many.runners.all(), many.templates.all()) == (before, templates)
-    for_runners = [request for request in many.requests if request.path.startswith("/v1/runner")]
+    assert (emulator.runners.all(), emulator.templates.all()) == (before, templates)
+    paths = [request.path for request in emulator.requests]
+    for_runners = [path for path in paths if path.startswith("/v1/runner")]
     printed = 3  # the lists for --print-secrets
     assert len(for_runners) - printed <= 10
-    assert {request.method for request in many.requests} == {"GET"}
+    assert {request.method for request in emulator.requests} == {"GET"}
     assert SECRET not in one.output + one.state_text()
 
 
 def test_an_import_file_needs_no_request_at_all(
-    stack: MakeStack, many: Emulator, tmp_path: Path
+    stack: MakeStack, emulator: Emulator, tmp_path: Path
 ) -> None:
     """`pulumi import --file` takes the state from the file; `up` and `refresh` find it right."""
+    fill(emulator, 15, 3)
     folder, file = tmp_path / "account", tmp_path / "import.json"
     one = stack(program_of(tmp_path), project="account", COMFYCONTROL_QUOTA="100000/10")
-    done = run(many, str(folder), "--project", "account", "--import-file", str(file))
+    done = run(emulator, str(folder), "--project", "account", "--import-file", str(file))
     assert done.returncode == 0, done.stderr
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert f"{file} has secrets in the clear: delete it afterwards." in done.stdout
-    one.set_config("secrets", run(many, str(folder), "--print-headers").stdout, secret=True)
-    many.clear_requests()
+    one.set_config("secrets", run(emulator, str(folder), "--print-headers").stdout, secret=True)
+    emulator.clear_requests()
     one.import_file(file)
-    assert many.requests == []
+    assert emulator.requests == []
     assert SECRET not in one.state_text()
     one.run(program_of(folder))
     assert one.preview(expect_no_changes=True) == {}
     assert one.up() == {}
-    assert many.requests == []
+    assert emulator.requests == []
     assert one.refresh() == {}
     assert SECRET not in one.output
 

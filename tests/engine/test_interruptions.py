@@ -112,6 +112,7 @@ def test_an_engine_killed_while_the_answer_is_on_its_way(
     check_clean(one, output)
 
 
+@pytest.mark.soak
 def test_an_engine_killed_before_it_saved_the_answer(stack: MakeStack, emulator: Emulator) -> None:
     """An engine that is stopped while the provider answers, and then killed, loses nothing."""
     one = stack(ONE)
@@ -133,6 +134,7 @@ def _ids_on_record(stack: Stack) -> list[Any]:
         return rows.execute("SELECT 1 FROM create_attempt WHERE object_id IS NOT NULL").fetchall()
 
 
+@pytest.mark.soak
 def test_an_engine_killed_between_post_and_put(stack: MakeStack, emulator: Emulator) -> None:
     """A runner whose follow-up was under way is taken over and finished."""
     runners = {"gpu": GPU | {"status": "disabled"}}
@@ -145,6 +147,7 @@ def test_an_engine_killed_between_post_and_put(stack: MakeStack, emulator: Emula
     check_clean(one, output)
 
 
+@pytest.mark.soak
 def test_an_engine_killed_in_the_middle_of_many_creates(
     stack: MakeStack, emulator: Emulator
 ) -> None:
@@ -161,6 +164,7 @@ def test_an_engine_killed_in_the_middle_of_many_creates(
     check_clean(one, output)
 
 
+@pytest.mark.soak
 def test_ctrl_c_during_a_cool_down(stack: MakeStack, emulator: Emulator) -> None:
     """The engine waits for calls under way, saves their results, and begins nothing new.
 
@@ -208,6 +212,7 @@ def test_ctrl_c_twice_during_a_cool_down(stack: MakeStack, emulator: Emulator) -
     check_clean(one, output)
 
 
+@pytest.mark.soak
 def test_ctrl_c_twice_while_the_answer_is_on_its_way(stack: MakeStack, emulator: Emulator) -> None:
     """An answer that comes when the engine no longer listens is left to the next `up`."""
     one = stack(ONE)
@@ -224,6 +229,7 @@ def test_ctrl_c_twice_while_the_answer_is_on_its_way(stack: MakeStack, emulator:
     check_clean(one, output)
 
 
+@pytest.mark.soak
 def test_two_stacks_of_equal_runners_with_lost_answers(
     stack: MakeStack, emulator: Emulator
 ) -> None:
@@ -265,6 +271,7 @@ def test_a_create_that_a_hook_tries_again(
     check_clean(one)
 
 
+@pytest.mark.soak
 def test_a_runner_that_was_taken_out_of_the_state_is_named(
     stack: MakeStack, emulator: Emulator
 ) -> None:

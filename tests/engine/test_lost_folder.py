@@ -58,6 +58,7 @@ def killed(stack: MakeStack, emulator: Emulator) -> Callable[..., Stack]:
     return run
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("at", [1, 20])
 def test_with_if_exists_adopt_each_is_there_once(
     killed: Callable[..., Stack], emulator: Emulator, at: int
@@ -83,6 +84,7 @@ def test_with_a_store_each_is_there_once(
     check_clean(one)
 
 
+@pytest.mark.soak
 def test_with_if_exists_fail_nothing_is_made_twice(
     killed: Callable[..., Stack], emulator: Emulator
 ) -> None:
@@ -97,6 +99,7 @@ def test_with_if_exists_fail_nothing_is_made_twice(
     check_clean(one)
 
 
+@pytest.mark.soak
 def test_without_either_each_duplicate_is_named(
     killed: Callable[..., Stack], emulator: Emulator
 ) -> None:

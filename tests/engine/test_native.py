@@ -102,6 +102,7 @@ def test_a_stack_moves_over_without_a_request(moved: Stack, emulator: Emulator) 
     assert emulator.runners.all() == []
 
 
+@pytest.mark.soak
 def test_a_stack_moves_back_without_a_request(moved: Stack, emulator: Emulator) -> None:
     """With an alias of the native type, the dynamic classes take their resources back."""
     moved.run(program(native))

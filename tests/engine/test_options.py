@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pytest
 
 from pulumi_comfycontrol import Runner
 from pulumi_comfycontrol.emulator import Emulator
@@ -110,6 +111,7 @@ def test_ignored_changes_are_neither_made_nor_repaired(
     assert emulator.runners.all()[0]["name"] == "Edited"
 
 
+@pytest.mark.soak
 def test_a_transform_for_all(stack: MakeStack, emulator: Emulator) -> None:
     """It reaches the runners of components too."""
 
@@ -129,6 +131,7 @@ def test_a_transform_for_all(stack: MakeStack, emulator: Emulator) -> None:
     assert one.preview(expect_no_changes=True) == {}
 
 
+@pytest.mark.soak
 def test_parallel_one_and_target(stack: MakeStack, emulator: Emulator) -> None:
     """A part of the stack can be changed alone, and one at a time."""
 
@@ -155,6 +158,7 @@ class Pool(pulumi.ComponentResource):
         program(parent=self)()
 
 
+@pytest.mark.soak
 def test_a_parent_may_be_given_renamed_and_retyped(stack: MakeStack, emulator: Emulator) -> None:
     """With an alias on what has changed, the runner below it stays."""
     one = stack(program())
@@ -180,6 +184,7 @@ def test_a_parent_may_be_given_renamed_and_retyped(stack: MakeStack, emulator: E
     assert "protect" in one.failure(one.destroy)
 
 
+@pytest.mark.soak
 def test_deleted_with_leaves_the_runner_behind(stack: MakeStack, emulator: Emulator) -> None:
     """No DELETE is sent for it, and the API deletes nothing on its own."""
 
@@ -193,6 +198,7 @@ def test_deleted_with_leaves_the_runner_behind(stack: MakeStack, emulator: Emula
     assert [runner["name"] for runner in emulator.runners.all()] == ["GPU"]
 
 
+@pytest.mark.soak
 def test_custom_timeouts_are_kept_and_have_no_effect(stack: MakeStack, emulator: Emulator) -> None:
     """How long an operation may take is said by COMFYCONTROL_OPERATION_TIMEOUT."""
     emulator.settings.change({"latency": 1.5})
@@ -202,6 +208,7 @@ def test_custom_timeouts_are_kept_and_have_no_effect(stack: MakeStack, emulator:
     assert one.destroy() == {"delete": 2}
 
 
+@pytest.mark.soak
 def test_additional_secret_outputs(stack: MakeStack, emulator: Emulator) -> None:
     """An output is hidden; the argument of the same name is not, unless it is a secret itself."""
     one = stack(program(additional_secret_outputs=["endpoint"]))
@@ -219,6 +226,7 @@ def test_additional_secret_outputs(stack: MakeStack, emulator: Emulator) -> None
     assert ENDPOINT not in one.state_text()
 
 
+@pytest.mark.soak
 def test_hooks_are_called_around_each_step(stack: MakeStack, emulator: Emulator) -> None:
     """With the id and the outputs, once the runner is there; a hook that fails stops the step."""
     seen: list[tuple[str, Any]] = []
@@ -244,6 +252,7 @@ def test_hooks_are_called_around_each_step(stack: MakeStack, emulator: Emulator)
     assert [request.method for request in emulator.requests].count("POST") == 1
 
 
+@pytest.mark.soak
 def test_hooks_of_a_delete_need_the_program(stack: MakeStack, emulator: Emulator) -> None:
     """`destroy` does not run it by itself, and then deletes nothing."""
     seen: list[str] = []
@@ -261,6 +270,7 @@ def test_hooks_of_a_delete_need_the_program(stack: MakeStack, emulator: Emulator
     assert emulator.runners.all() == []
 
 
+@pytest.mark.soak
 def test_replacements_that_are_asked_for(stack: MakeStack, emulator: Emulator) -> None:
     """By a value that changes, and together with another resource."""
 

@@ -15,7 +15,7 @@ from .harness import Stack
 TYPE = "pulumi-python:dynamic/comfycontrol:Runner"
 
 
-@pytest.mark.parametrize("by_file", [False, True])
+@pytest.mark.parametrize("by_file", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_an_id_alone_is_not_enough(
     stack: Callable[..., Stack], emulator: Emulator, tmp_path: Path, by_file: bool
 ) -> None:

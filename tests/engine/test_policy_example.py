@@ -59,6 +59,7 @@ def test_nothing_is_created_when_one_runner_breaks_a_rule(
     assert emulator.requests == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("secret", [True, False])
 def test_a_value_that_is_known_late_is_checked_late(
     stack: MakeStack, emulator: Emulator, rules: Callable[[], None], secret: bool
@@ -82,6 +83,7 @@ def test_a_value_that_is_known_late_is_checked_late(
     assert "Late" not in {runner["name"] for runner in emulator.runners.all()}
 
 
+@pytest.mark.soak
 def test_what_is_only_read_is_left_alone(
     stack: MakeStack, emulator: Emulator, rules: Callable[[], None]
 ) -> None:

@@ -14,6 +14,7 @@ from benchmarks.life import live
 from benchmarks.measure import FREE, Conditions, Measured
 from benchmarks.server import Server
 
+pytestmark = pytest.mark.xdist_group("life")
 SIZE = 100
 #: Without a limit.
 UNLIMITED = Conditions(window=None, latency=0.1)
@@ -72,6 +73,7 @@ def test_one_runner_in_a_huge_account_costs_one_request(server: Server) -> None:
     assert measure_account(server, OURS, 10_000, UNLIMITED).requests == 1
 
 
+@pytest.mark.soak
 def test_the_limit_is_kept(server: Server, tmp_path: Path) -> None:
     """Work that needs more than a window's requests gets no 429."""
     server.clear()
@@ -81,6 +83,7 @@ def test_the_limit_is_kept(server: Server, tmp_path: Path) -> None:
         assert measured.most(2.0) <= 40
 
 
+@pytest.mark.soak
 def test_the_naive_provider_sends_one_request_for_each_call(server: Server, tmp_path: Path) -> None:
     """The benchmark's reference is correct, and spares no request but those that do nothing."""
     server.clear()

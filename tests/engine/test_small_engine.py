@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+import pytest
 
 from pulumi_comfycontrol import Runner
 from pulumi_comfycontrol.emulator import Emulator
@@ -45,6 +46,7 @@ STORY: list[tuple[str, Programs, Callable[[Emulator], Any]]] = [
 ]
 
 
+@pytest.mark.soak
 def test_it_sends_the_same_and_keeps_the_same(
     stack: Callable[..., Stack], emulator: Emulator, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def fleet(count: int, **arguments: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.soak
 def test_a_storm_of_errors(stack: MakeStack, emulator: Emulator) -> None:
     """Each operation succeeds after a few tries, and leaves what it should."""
     emulator.settings.change({"rate_limit": False})
@@ -118,6 +119,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnEmulator]:
     emulator.kill()
 
 
+@pytest.mark.soak
 def test_an_emulator_that_restarts_in_the_middle(own: OwnEmulator, tmp_path: Path) -> None:
     """An `up` of 30 runners goes on after a break, and each runner is there once."""
     runners = fleet(30)

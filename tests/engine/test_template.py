@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,21 +57,29 @@ def test_a_templates_life(stack: MakeStack, emulator: Emulator, tmp_path: Path) 
 
 def test_drift_repair_and_disappearance(stack: MakeStack, emulator: Emulator) -> None:
     """Each field's drift is seen and repaired; a deleted object is made again; destroy is clean."""
-    one = stack(program())
-    one.up()
-    [template] = emulator.templates.all()
     edits: dict[str, Any] = {"name": "Edited", "description": "Edited", "body": {"edited": True}}
-    for field, value in edits.items():
-        emulator.templates.edit(template["id"], **{field: value})
-        assert one.refresh() == {"update": 1}
-        assert f"[diff: ~{field}]" in one.output
-        assert one.up() == {"update": 1}
-        assert emulator.templates.all()[0][field] == template[field]
-    emulator.templates.delete(template["id"])
+
+    def run() -> None:
+        for field in edits:
+            Template(field, name="Portrait", description="A face", body=BODY)
+
+    one = stack(run)
+    one.up()
+    before = emulator.templates.all()
+    for field, resource in one.resources().items():
+        emulator.templates.edit(resource["id"], **{field: edits[field]})
+    assert one.refresh() == {"update": len(edits)}
+    for field in edits:
+        assert re.search(rf"Template {field} .*\[diff: ~{field}\]", one.output)
+    assert one.up() == {"update": len(edits)}
+    for was, now in zip(before, emulator.templates.all(), strict=True):
+        assert was | {"updated_at": now["updated_at"]} == now
+    emulator.templates.delete(one.resources()["name"]["id"])
     assert one.refresh() == {"delete": 1}
     assert one.up() == {"create": 1}
-    emulator.templates.delete(emulator.templates.all()[0]["id"])
-    assert one.destroy() == {"delete": 2}
+    emulator.templates.delete(one.resources()["body"]["id"])
+    assert one.destroy() == {"delete": 4}
+    assert emulator.templates.all() == []
 
 
 def test_preview_reports_every_fault_and_warns_of_placeholders(

@@ -155,6 +155,7 @@ def test_an_installed_launcher_serves_every_project(project: YamlProject) -> Non
     assert "warning" not in project.run("preview")
 
 
+@pytest.mark.soak
 def test_ctrl_c_ends_a_wait_at_once(project: YamlProject, emulator: Emulator) -> None:
     """In a cool-down of ten seconds; the next `up` creates the one runner."""
     project.write({"gpu": runner()})
