@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import runpy
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi import automation as auto
+from pulumi.automation import _stack
+from pulumi.automation._server import LanguageServer
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
@@ -40,6 +43,42 @@ class Engine(auto.PulumiCommand):
     def __init__(self) -> None:
         self.command = str(find_engine())
         self.version = _version()
+
+
+class ClosingServer(LanguageServer):
+    """A server of an inline program that leaves no open event loop behind.
+
+    Of the tasks that a failed program leaves, the SDK cancels one after the other, and stops at the
+    first that ends with an error of its own. What is left then complains when it is collected.
+    """
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Run the program."""
+        program, loops = self.program, []
+
+        def noted() -> Any:
+            loops.append(asyncio.get_running_loop())
+            return program()
+
+        self.program = noted
+        try:
+            return super().Run(request, context)
+        finally:
+            self.program = program
+            for loop in loops:
+                if not loop.is_closed():
+                    loop.run_until_complete(_cancel_all())
+                    loop.close()
+
+
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+_stack.LanguageServer = ClosingServer  # type: ignore[misc]  # the SDK has no other way in
 
 
 class LeanStack(auto.Stack):
