@@ -398,12 +398,13 @@ class RealNativeDeployments(Deployments):
     has_time = False
 
 
+@pytest.mark.parametrize("examples", [10, pytest.param(30, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("machine", [SimulatedDeployments, SimulatedNativeDeployments])
 def test_simulated_processes(
-    machine: type[Deployments], simulation: None, summary: list[str]
+    machine: type[Deployments], examples: int, simulation: None, summary: list[str]
 ) -> None:
     """In every example, whatever is interrupted, the next clean deployment converges."""
-    run(machine, 30, 40, summary)
+    run(machine, examples, 40, summary)
 
 
 @pytest.mark.soak
@@ -417,7 +418,7 @@ def run(machine: type[Deployments], examples: int, steps: int, summary: list[str
     """Run a machine; ``summary`` gets a line with its statistics."""
     more = int(os.environ.get("MACHINE_EXAMPLES", "0"))
     one = settings(
-        max_examples=max(1, more * examples // 30) if more else examples,
+        max_examples=max(1, min(more, more * examples // 10)) if more else examples,
         stateful_step_count=steps,
         derandomize=not more,
         deadline=None,
