@@ -15,7 +15,6 @@ from tools.engine import find_engine
 from .harness import Stack
 from .processes import providers
 
-pytestmark = pytest.mark.filterwarnings("default")
 #: Seconds in which a provider has to end after its engine has.
 _ENDS_WITHIN = 10.0
 

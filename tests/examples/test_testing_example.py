@@ -47,9 +47,18 @@ def test_the_examples_tests_pass_without_a_request(project: Path, emulator: Emul
     ("right", "wrong", "caught_by"),
     [
         ("https://{host}.{site}", "https://{host}", "test_endpoints_and_tags_name_the_site"),
-        ('["render", f"site-{site}"]', '["render"]', "test_endpoints_and_tags_name_the_site"),
-        ('"X-Farm-Key": key', '"X-Farm-Key": "none"', "test_the_key_is_a_secret"),
-        ("for host in hosts", "for host in hosts[:1]", "test_each_host_is_one_runner"),
+        *(
+            pytest.param(*mistake, marks=pytest.mark.soak)
+            for mistake in (
+                (
+                    '["render", f"site-{site}"]',
+                    '["render"]',
+                    "test_endpoints_and_tags_name_the_site",
+                ),
+                ('"X-Farm-Key": key', '"X-Farm-Key": "none"', "test_the_key_is_a_secret"),
+                ("for host in hosts", "for host in hosts[:1]", "test_each_host_is_one_runner"),
+            )
+        ),
     ],
 )
 def test_the_examples_tests_can_fail(project: Path, right: str, wrong: str, caught_by: str) -> None:

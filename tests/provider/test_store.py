@@ -32,7 +32,9 @@ def create_all(host: Host) -> list[str]:
         return list(threads.map(create, range(RUNNERS)))
 
 
-@pytest.mark.parametrize("posts", [1, 9, 16])
+@pytest.mark.parametrize(
+    "posts", [pytest.param(1, marks=pytest.mark.soak), 9, pytest.param(16, marks=pytest.mark.soak)]
+)
 def test_a_machine_lost_while_it_creates_doubles_nothing(
     emulator: Emulator, store_url: str, tmp_path: Path, posts: int
 ) -> None:
