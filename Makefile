@@ -15,10 +15,10 @@ demo:  ## a real `pulumi up` against a local ComfyControl, step by step
 	@$(RUN) -m tools.demo
 
 test: setup  ## all tests, on the real CLI
-	@$(RUN) -m pytest -n auto --dist loadgroup
+	@$(RUN) -m pytest -n auto --dist loadfile
 
 soak: setup  ## the tests that take long
-	@$(RUN) -m pytest -n auto --dist loadgroup -m soak
+	@$(RUN) -m pytest -n auto --dist loadfile -m soak
 
 test-languages:  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
 	@$(PYTHON) -m tools.setup languages

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -28,6 +30,23 @@ hypothesis.settings.load_profile("project")
 def pytest_xdist_auto_num_workers() -> int:
     """One more worker than processors, since tests wait for processes that start, and for time."""
     return (os.cpu_count() or 1) + 1
+
+
+#: Of these files, each test may go to another worker: it shares nothing with the others, and they
+#: take long. The tests of all other files stay together.
+_SPREAD = re.compile(r"tests/(engine/(?!test_request_counts)|variants/|provider/test_machine)")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Take the longest files first, and single tests last, so that the workers end together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if _SPREAD.match(nodeid) else nodeid.partition("::")[0]
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,6 @@ from pulumi_comfycontrol.emulator.http.app import make_app
 
 from .api import RUNNER, Api
 
-pytestmark = pytest.mark.xdist_group("openapi")
 #: Values of formats that JSON Schema can't describe: URLs of HTTP, and files with a JSON object.
 URL = r"https?://[a-z]{1,9}\.example(:[1-9][0-9]{0,3})?(/[a-z]{0,9})?"
 schemathesis.openapi.format("uri", st.from_regex(URL, fullmatch=True))

@@ -22,13 +22,10 @@ from .api import Api
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not BROWSER or not DRIVER,
-        reason="no Chromium with its driver here (Debian: apt install chromium chromium-driver)",
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not BROWSER or not DRIVER,
+    reason="no Chromium with its driver here (Debian: apt install chromium chromium-driver)",
+)
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

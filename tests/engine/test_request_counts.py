@@ -14,7 +14,6 @@ from benchmarks.life import live
 from benchmarks.measure import FREE, Conditions, Measured
 from benchmarks.server import Server
 
-pytestmark = pytest.mark.xdist_group("life")
 SIZE = 100
 #: Without a limit.
 UNLIMITED = Conditions(window=None, latency=0.1)

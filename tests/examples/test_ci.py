@@ -20,7 +20,7 @@ from tests.engine.processes import engines, providers
 from tools.engine import ROOT, engine_environment
 from tools.examples import copy_example
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("examples")]
+pytestmark = pytest.mark.soak
 EXAMPLE = ROOT / "examples" / "ci"
 SECRET = "Bearer hidden-value"
 #: The expression in a workflow for a setting that the README asks for.

@@ -5,13 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
 from pulumi_comfycontrol.emulator import Emulator
 
 from .conftest import Project
 
-pytestmark = pytest.mark.xdist_group("examples")
 ENDPOINT = "https://comfy.example.com"
 KEY = "hidden-value"
 

@@ -12,7 +12,6 @@ from tools.engine import ROOT
 
 from .conftest import MakeProject, Project
 
-pytestmark = pytest.mark.xdist_group("examples")
 EXAMPLES = ROOT / "examples"
 HEADER = "Bearer hidden-value"
 #: The values that a reader has to insert; the second token is of the account `europe`.

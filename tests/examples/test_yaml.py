@@ -5,16 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
 from pulumi_comfycontrol.emulator import Emulator
 from tools.engine import ROOT
 from tools.examples import copy_example
 
 from .conftest import Project
 from .life import live
-
-pytestmark = pytest.mark.xdist_group("examples")
 
 
 def test_the_yaml_example_over_its_life(

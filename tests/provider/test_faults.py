@@ -13,7 +13,6 @@ from .host import Host
 from .matrix import FAULTS, OPERATIONS, VALUES, Outcomes, run, table
 from .native import NativeHost
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROOT = Path(__file__).parents[2]
 PAIRS = [(fault, operation) for fault in FAULTS for operation in OPERATIONS]
 REFUSALS = ("400", "401", "403")

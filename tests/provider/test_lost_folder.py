@@ -9,7 +9,6 @@ import pytest
 from ..postgres import PostgresServer
 from .lost_folder import INTERRUPTIONS, PROTECTIONS, Outcomes, run, table
 
-pytestmark = pytest.mark.xdist_group("lost-folder")
 DOCS = Path(__file__).parents[2] / "docs" / "faults.md"
 PAIRS = [(one, two) for one in INTERRUPTIONS for two in PROTECTIONS]
 

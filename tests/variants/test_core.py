@@ -1,4 +1,4 @@
-"""Every reading of the API with the core itself, with and without lost answers."""
+"""Every reading of the API with the core itself, with lost answers; plainly in `make soak`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from .table import play
 from .variants import VARIANTS, Variant
 
 
-@pytest.mark.parametrize("lossy", [False, True], ids=["plain", "lost answers"])
+@pytest.mark.parametrize(
+    "lossy",
+    [pytest.param(False, marks=pytest.mark.soak, id="plain"), pytest.param(True, id="lost")],
+)
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
 def test_a_variant_is_survived(tmp_path: Path, variant: Variant, lossy: bool) -> None:
     """It converges, or is refused where it must be, with an advice that is true."""
