@@ -135,7 +135,7 @@ Under the limit, where a command mostly waits, it was measured once; with limit 
             TITLES[step],
             provider,
             Spread.of(seconds(measured)).text(),
-            Spread.of(seconds(results.life_free[step][provider])).text(),
+            _seconds(results.life_free[step].get(provider)),
             Spread.of(spans(measured)).text(2),
             Spread.of(requests(measured)).text(0),
             Spread.of(refused(measured)).text(0),
@@ -158,7 +158,7 @@ def _stacks(results: Results) -> Iterator[str]:
         (
             provider,
             Spread.of(seconds(measured)).text(),
-            Spread.of(seconds(results.stacks_free[provider])).text(),
+            _seconds(results.stacks_free.get(provider)),
             Spread.of(spans(measured)).text(2),
             Spread.of(requests(measured)).text(0),
             Spread.of(refused(measured)).text(0),
@@ -199,8 +199,8 @@ def _terraform(results: Results) -> Iterator[str]:
 {results.terraform_versions}, {results.sizes.runners} objects of `restapi_object` with the fields of
 the runners above, against the same emulator. Its `rate_limit` is in requests a second, with a burst
 of as many at the start, so {PACE:g} goes over the limit, and the provider does not try again after
-a 429. `plan` and `destroy` read each object twice before anything else. No state and no plan is
-shared between processes: a second Terraform behind the same address needs a `rate_limit` of half.
+a 429. `plan` and `destroy` read each object twice before anything else. Its processes do not know
+of each other: two at once behind one address need half the rate each.
 
 {_table(head, rows)}
 """
@@ -323,6 +323,10 @@ def _limits(results: Results, origin: Origin) -> str:
 - Several hosts behind one address are measured by `python -m benchmarks.hosts`, which writes its
   tables to [design/scale.md](design/scale.md).
 """
+
+
+def _seconds(measured: Sequence[Measured] | None) -> str:
+    return Spread.of(seconds(measured)).text() if measured else ""
 
 
 def _in_order(runs: Runs) -> list[tuple[str, list[Measured]]]:

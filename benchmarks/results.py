@@ -63,6 +63,8 @@ class Results:
     starts: list[float] = field(default_factory=list)
     #: Markdown tables with their titles.
     libraries: list[tuple[str, str]] = field(default_factory=list)
+    #: By the name of a part that could not be measured, the error.
+    failures: dict[str, str] = field(default_factory=dict)
 
     def large_step(self, step: str, provider: str) -> list[Large]:
         """The runs of a step of the large stack."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .account import measure_account
 from .fleet import NAIVE, OURS, PROVIDERS, Fleet, FleetOptions
 from .large import large_destroy, measure_large
 from .life import STEPS, live
-from .measure import FREE, LIMITED, Conditions
+from .measure import FREE, LIMITED, Conditions, Measured
 from .quota_libraries import LATENCIES, Load, table, title
 from .results import Results, Sizes
 from .server import Server
@@ -54,20 +54,9 @@ def run(names: Collection[str], sizes: Sizes, runs: int, tell: Tell) -> Results:
             suite.run(providers, FREE)
         suite.run(list(PROVIDERS), LIMITED)
         suite.large()
-        _starts(names, results, tell)
+        suite.starts()
         suite.waiting()
     return results
-
-
-def _starts(names: Collection[str], results: Results, tell: Tell) -> None:
-    for name, measure, times in (
-        ("import", import_milliseconds, results.imports),
-        ("start", plugin_milliseconds, results.starts),
-    ):
-        if name in names:
-            tell(name)
-            measure()  # compiles what has changed
-            times += [measure() for _ in range(_STARTS * results.runs)]
 
 
 class _Suite:
@@ -81,6 +70,16 @@ class _Suite:
         self._results = results
         self._sizes = results.sizes
         self._tell = tell
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[None]:
+        """Keep a failure as a missed target, so that the other parts are still measured."""
+        self._tell(name)
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - it is in the report, and in the exit status
+            self._tell(f"{name}: {error}")
+            self._results.failures[name] = f"{type(error).__name__}: {error}"
 
     def run(self, providers: Sequence[str], conditions: Conditions) -> None:
         """Measure small stacks once, the providers right after each other."""
@@ -100,47 +99,59 @@ class _Suite:
             providers, runs = [OURS], 0
         else:
             return
-        for one in measure_large(self._server, providers, self._sizes.large, runs, self._tell):
-            self._results.large.append(one)
+        size = self._sizes.large
+        with self._part(f"stacks of {size} runners"):
+            for one in measure_large(self._server, providers, size, runs, self._tell):
+                self._results.large.append(one)
+
+    def starts(self) -> None:
+        """Measure starts of Python."""
+        for name, measure, times in (
+            ("import", import_milliseconds, self._results.imports),
+            ("start", plugin_milliseconds, self._results.starts),
+        ):
+            if name in self._names:
+                with self._part(name):
+                    measure()  # compiles what has changed
+                    times += [measure() for _ in range(_STARTS * self._results.runs)]
 
     def waiting(self) -> None:
         """Measure at the same time what waits most of the time, each with a server of its own."""
-        with ThreadPoolExecutor() as pool, ExitStack() as stack:
-            works = []
+        with ExitStack() as stack, ThreadPoolExecutor() as pool:
             if "large-destroy" in self._names:
                 size = self._sizes.large
-                self._tell(f"{OURS}, {size} runners to destroy")
-                destroy = stack.enter_context(large_destroy(self._server, OURS, size))
-                self._tell(f"{OURS}, destroy of {size} runners")
-                works.append(pool.submit(lambda: self._results.large_destroy.append(destroy())))
+                with self._part(f"{OURS}, up of {size} runners before destroy under the limit"):
+                    destroy = stack.enter_context(large_destroy(self._server, OURS, size))
+                    pool.submit(self._large_destroy, destroy)
             if self._results.terraform_versions:
-                works.append(pool.submit(self._terraform))
+                pool.submit(self._terraform)
             if "quota" in self._names:
-                works.append(pool.submit(self._quota))
-            for work in works:
-                work.result()
+                pool.submit(self._quota)
+
+    def _large_destroy(self, destroy: Callable[[], Measured]) -> None:
+        with self._part(f"{OURS}, destroy of {self._sizes.large} runners"):
+            self._results.large_destroy.append(destroy())
 
     def _terraform(self) -> None:
-        with Server() as server:
-            for rate in (PACE, SAFE_PACE):
-                self._tell(f"Terraform, {self._sizes.runners} runners, rate_limit {rate:g}")
-                commands = measure_terraform(server, self._sizes.runners, rate)
-                self._results.terraform.extend(commands)
+        for rate in (PACE, SAFE_PACE):
+            size = self._sizes.runners
+            with self._part(f"Terraform, {size} runners, rate_limit {rate:g}"), Server() as server:
+                self._results.terraform += measure_terraform(server, size, rate)
 
     def _quota(self) -> None:
         for latency in LATENCIES:
             load = Load(_QUOTA_REQUESTS, 10.0, latency)
-            self._tell(f"quota, {title(load)}")
-            self._results.libraries.append((title(load), table(load)))
+            with self._part(f"quota, {title(load)}"):
+                self._results.libraries.append((title(load), table(load)))
 
     def _life(self, provider: str, conditions: Conditions) -> None:
         steps = [name for name in STEPS if name in self._names]
         if steps:
             size = self._sizes.runners
-            self._tell(f"{provider}, {size} runners{_title(conditions)}")
             runs = self._results.life_free if conditions == FREE else self._results.life
-            self._server.clear()
-            with tempfile.TemporaryDirectory() as home:
+            part = self._part(f"{provider}, {size} runners{_title(conditions)}")
+            with part, tempfile.TemporaryDirectory() as home:
+                self._server.clear()
                 fleet = Fleet(FleetOptions(provider, size, self._server.url, Path(home)))
                 for name, measured in live(self._server, fleet, conditions, steps).items():
                     runs[name][provider].append(measured)
@@ -149,15 +160,16 @@ class _Suite:
         # The native plugin has the same quota; its requests are compared in the life of a stack.
         if "stacks" in self._names and provider in {NAIVE, OURS}:
             size = self._sizes.stack
-            self._tell(f"{provider}, stacks of {size} runners at once{_title(conditions)}")
             runs = self._results.stacks_free if conditions == FREE else self._results.stacks
-            runs[provider].append(measure_stacks(self._server, provider, size, conditions))
+            with self._part(f"{provider}, stacks of {size} runners at once{_title(conditions)}"):
+                runs[provider].append(measure_stacks(self._server, provider, size, conditions))
 
     def _account(self, provider: str) -> None:
         if "account" in self._names:
             size = self._sizes.account
-            self._tell(f"{provider}, one runner in an account of {size}")
-            self._results.account[provider].append(measure_account(self._server, provider, size))
+            with self._part(f"{provider}, one runner in an account of {size}"):
+                measured = measure_account(self._server, provider, size)
+                self._results.account[provider].append(measured)
 
 
 def _title(conditions: Conditions) -> str:

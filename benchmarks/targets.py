@@ -58,6 +58,7 @@ def verdicts(results: Results) -> list[Verdict]:
         *_large(results),
         *_large_destroy(results),
         *_starts(results),
+        *_failures(results),
     ]
 
 
@@ -73,7 +74,9 @@ def _life(results: Results) -> Iterator[Verdict]:
         "wide-destroy": size + 2,
     }
     for name, runs in results.life.items():
-        measured, free = runs[OURS], results.life_free[name][OURS]
+        measured, free = runs.get(OURS), results.life_free[name].get(OURS)
+        if not (measured and free):
+            continue
         work = TITLES[name]
         if name in {"up", "destroy", "wide-destroy"}:
             yield from _whole(work, measured, free, _ONE_STACK)
@@ -93,7 +96,7 @@ def _life(results: Results) -> Iterator[Verdict]:
 
 def _native(results: Results) -> Iterator[Verdict]:
     for name, runs in results.life.items():
-        if runs.get(NATIVE):
+        if runs.get(NATIVE) and runs.get(OURS):
             most = max(requests(runs[OURS]))
             found = requests(runs[NATIVE])
             target = f"as many requests as the dynamic provider: {most}"
@@ -103,7 +106,7 @@ def _native(results: Results) -> Iterator[Verdict]:
 
 def _stacks(results: Results) -> Iterator[Verdict]:
     measured, free = results.stacks.get(OURS, []), results.stacks_free.get(OURS, [])
-    if measured:
+    if measured and free:
         work = f"{STACKS} stacks of {results.sizes.stack} at once"
         yield from _span(work, measured, _MANY_STACKS)
         yield from _whole(work, measured, free, _MANY_STACKS)
@@ -142,9 +145,9 @@ def _large(results: Results) -> Iterator[Verdict]:
 
 def _large_destroy(results: Results) -> Iterator[Verdict]:
     measured = results.large_destroy
-    if measured:
+    free = measured_of(results.large_step("destroy", OURS))
+    if measured and free:
         size = results.sizes.large
-        free = measured_of(results.large_step("destroy", OURS))
         work = f"`destroy` of {size:,} runners of one account"
         yield _at_most(work, "requests", requests(measured), size + 2)
         yield from _whole(work, measured, free, _ONE_STACK)
@@ -159,6 +162,11 @@ def _starts(results: Results) -> Iterator[Verdict]:
         if times:
             middle = median(times)
             yield Verdict(work, f"under {most} ms", f"{middle:.0f} ms", middle < most)
+
+
+def _failures(results: Results) -> Iterator[Verdict]:
+    for part, error in results.failures.items():
+        yield Verdict(part, "can be measured", " ".join(error.split()).replace("|", "/"), met=False)
 
 
 def _posts(work: str, measured: Sequence[Measured], size: int) -> Verdict:

@@ -144,6 +144,18 @@ def test_memory_and_starts() -> None:
     assert missed(verdicts(made)) == ["under 120 MB", "under 60 ms", "under 200 ms"]
 
 
+def test_what_could_not_be_measured_is_missed() -> None:
+    """And the other parts are judged and shown."""
+    made = results(up(23.0))
+    made.life["destroy"][NAIVE].append(up(25.0))
+    made.failures["this project, 100 runners"] = "WrongResultError: the engine\ndid nothing"
+    found = verdicts(made)
+    assert missed(found) == ["can be measured"]
+    assert "WrongResultError: the engine did nothing | **missed**" in page(
+        made, found, ORIGIN, None
+    )
+
+
 def test_the_page_shows_what_is_missed() -> None:
     """A missed target is marked, and counted on top."""
     made = results(up(24.1))
