@@ -68,8 +68,8 @@ class Heard:
 
 
 def has_advice(message: str) -> bool:
-    """Whether a message ends with a next step: a clause of some length behind the fault."""
-    return re.search(r"; [a-zA-Z][^;]{10,}\.$", message) is not None
+    """Whether a message ends with a next step: a clause behind the fault."""
+    return re.search(r"; [a-zA-Z][^;]{7,}\.$", message) is not None
 
 
 def make_client(
