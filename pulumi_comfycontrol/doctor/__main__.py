@@ -33,8 +33,8 @@ NAME = "comfycontrol-doctor"
 _INTERRUPTED = 130
 _WORDS = replace(
     NEUTRAL,
-    give_token="set the environment variable COMFYCONTROL_API_TOKEN, or name a stack that has one"  # noqa: S106
-    " by --stack",
+    give_token="name a stack that has one by --stack, or set the environment variable"  # noqa: S106
+    " COMFYCONTROL_API_TOKEN",
 )
 
 
@@ -153,7 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--store", type=_without_password, help="the store's URL without its password"
     )
-    parser.add_argument("--stack", help="read the configuration of this stack, by the Pulumi CLI")
+    parser.add_argument(
+        "--stack", metavar="NAME", help="read the configuration of this stack, by the Pulumi CLI"
+    )
     parser.add_argument(
         "-C",
         "--cwd",

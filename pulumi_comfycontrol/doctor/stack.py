@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def stack_config(stack: str, folder: Path) -> dict[str, str]:
 
     ``folder`` has the project, or is below it.
     """
+    if not folder.is_dir():
+        raise ConfigError(f"{folder} is no folder", "name the project's folder by --cwd")
+    if shutil.which("pulumi") is None:
+        advice = "install the Pulumi CLI, or set the environment variables COMFYCONTROL_… instead"
+        raise ConfigError("the command pulumi, which --stack needs, is not on PATH", advice)
     command = ["pulumi", "config", "--json", "--show-secrets", "--non-interactive"]
     try:
         done = subprocess.run(  # noqa: S603 - no shell
@@ -30,9 +36,6 @@ def stack_config(stack: str, folder: Path) -> dict[str, str]:
             env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
         )
         entries = json.loads(done.stdout)
-    except FileNotFoundError:
-        advice = "install the Pulumi CLI, correct --cwd, or set the environment variables instead"
-        raise ConfigError("there is no command pulumi, or no such folder", advice) from None
     except subprocess.CalledProcessError as error:
         reason = " ".join(error.stderr.split()).removeprefix("error: ")
         fault = f"the configuration of stack {stack} can't be read ({reason})"

@@ -29,5 +29,5 @@ def settings_of(path: Path) -> dict[str, Any]:
     try:
         Settings().change(found)
     except ValueError as error:
-        raise ReportError(str(error)) from None
+        raise ReportError(str(error).partition(";")[0]) from None
     return found

@@ -91,13 +91,24 @@ def test_a_password_is_no_argument(url: str, capsys: pytest.CaptureFixture[str])
     assert "hunter2" not in text
 
 
+def test_a_stack_that_cannot_be_read_is_a_fault(
+    monkeypatch: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Without the folder or the Pulumi CLI; see tests/engine/test_doctor.py for the rest."""
+    assert main(["--stack", "dev", "--cwd", str(tmp_path / "none")]) == 1
+    assert "none is no folder; name the project's folder" in lines(capsys)["settings"][1]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["--stack", "dev", "--cwd", str(tmp_path)]) == 1
+    assert "is not on PATH; install the Pulumi CLI" in lines(capsys)["settings"][1]
+
+
 def test_a_missing_token_is_the_only_thing_to_say(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing else can be checked without one."""
     assert main(["--write", "--yes"]) == 1
     [(state, sentence)] = lines(capsys).values()
     assert state == "!!"
     assert "No ComfyControl API token is configured" in sentence
-    assert "set the environment variable COMFYCONTROL_API_TOKEN, or name a stack" in sentence
+    assert "by --stack, or set the environment variable COMFYCONTROL_API_TOKEN with" in sentence
 
 
 def test_a_refused_token_is_told_with_its_source(
