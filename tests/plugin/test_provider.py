@@ -139,3 +139,15 @@ def test_a_bug_reaches_the_user_with_its_traceback(service: Plugin, emulator: Em
     olds = struct({"__comfycontrol": {"set_fields": 5}})
     request = provider_pb2.DiffRequest(id="1", urn=RUNNER + "gpu", olds=olds, news=struct(VALUES))
     assert "Traceback" in failure(service.stub.Diff, request)
+
+
+def test_no_request_tells_of_pending_operations() -> None:
+    """The protocol has no place for them, so docs/create-once.md says that nothing can be seen."""
+    names = {
+        f"{message.name}.{field.name}"
+        for message in provider_pb2.DESCRIPTOR.message_types_by_name.values()
+        if message.name.endswith("Request")
+        for field in message.fields
+    }
+    assert "CreateRequest.properties" in names
+    assert not [name for name in names if "pending" in name.lower()]

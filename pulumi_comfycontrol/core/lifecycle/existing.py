@@ -118,7 +118,8 @@ class Existing:
         words = self._client.words
         return ResourceError(
             f"several {self._kind.plural} with its {self._identity} exist already ({ids})",
-            f"nothing was created; delete the surplus in the dashboard, or {words.adopt}",
+            f"nothing was created; delete the surplus in the dashboard, or {words.adopt}, or set"
+            " if_exists to 'create' where they belong to resources that depend on this one",
         )
 
     def _described(self, item: Item) -> str:
