@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..core.api.body import Form, form_of
 from ..core.api.pages import PER_PAGE, Page, Pages, parse_page
 from ..core.api.request import Link, Reply, Request, Sending
 from ..core.clock import Clock
@@ -20,13 +20,8 @@ _SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A reply with its decoded body; ``data`` is None for a body that is not JSON."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    data: Any
+class Answer(Reply):
+    """A reply, with what the experiments ask of it."""
 
     @property
     def ok(self) -> bool:
@@ -34,18 +29,24 @@ class Answer:
         return 200 <= self.status < 300  # noqa: PLR2004
 
     @property
+    def data(self) -> Any:
+        """The decoded body; None where it is not JSON."""
+        try:
+            return self.json()
+        except ValueError:
+            return None
+
+    @property
     def object(self) -> dict[str, Any]:
         """The body where it is a JSON object, an empty one otherwise."""
-        return self.data if isinstance(self.data, dict) else {}
+        data = self.data
+        return data if isinstance(data, dict) else {}
 
     @property
     def form(self) -> str:
         """The form of the body in a few words."""
-        if not self.content.strip():
-            return "no body"
-        if self.data is not None:
-            return "JSON"
-        return "HTML" if b"<html" in self.content[:2000].lower() else "a body that is not JSON"
+        words = {Form.EMPTY: "no body", Form.HTML: "HTML", Form.OTHER: "a body that is not JSON"}
+        return words.get(form_of(self), "JSON")
 
 
 class Unclear(Exception):
@@ -95,8 +96,4 @@ class Api:
             reply: Reply = self._link.send(Sending(request))
         except ComfyControlError as error:
             raise Unclear(error.fault) from None
-        try:
-            data = reply.json()
-        except ValueError:
-            data = None
-        return Answer(reply.status, reply.headers, reply.content, data)
+        return Answer(reply.status, reply.headers, reply.content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from ..core.api.body import Form, form_of
 from ..core.api.request import Exchange, Reply, Request, Sending
 from ..core.clock import Clock
 from ..core.errors import ComfyControlError
@@ -42,7 +43,7 @@ def rate_limit_findings(
     permit.reject(_COOL_DOWN)
     passed = sum(reply.status != _TOO_MANY for reply in replies)
     yield Finding(2, f"a 429 comes after about {passed} requests")
-    if b"<html" in refused.content[:2000].lower():
+    if form_of(refused) is Form.HTML:
         yield survived(2, "the 429 is an HTML page", rate_html=True)
     if refused.headers.get("Retry-After"):
         wait = refused.headers["Retry-After"]

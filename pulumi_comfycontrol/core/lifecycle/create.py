@@ -19,7 +19,7 @@ from ..progress import listener
 from ..setting_values import IfExists
 from ..types.record import Record
 from .context import Context
-from .earlier import Ambiguous, EarlierAttempts
+from .earlier_attempts import Ambiguous, EarlierAttempts
 from .existing import Existing
 from .orphans import LostCreate, OrphanSearch
 
