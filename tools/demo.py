@@ -21,8 +21,8 @@ from .examples import copy_example
 EXAMPLE = ROOT / "examples" / "runner"
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _NEXT = """
-That was a runner's whole life. The README says how to go on by yourself: "Install", then
-"Try it by hand" with an emulator, or "With an account".
+That was a runner's whole life. The README says how to go on by yourself:
+"Install", then "Try it by hand" with an emulator, or "With an account".
 """
 
 
@@ -61,11 +61,9 @@ def _steps(emulator: Emulator, shell: Shell) -> None:
     emulator.runners.edit(runner["id"], tags=["experiments"], status="disabled")
     _print(f"\n{_BOLD}Somebody changes the runner's tags in the dashboard,{_PLAIN}")
     _print(f"{_BOLD}and switches it off.{_PLAIN}")
-    shell.run("pulumi refresh --skip-preview", "see what was changed outside")
+    shell.run("pulumi refresh --skip-preview --diff", "see what was changed")
 
-    shell.run(
-        "pulumi up --skip-preview", "repair the tags; the status is not the program's, so it stays"
-    )
+    shell.run("pulumi up --skip-preview", "repair the tags; the status is not declared")
     [repaired] = emulator.runners.all()
     _expect(repaired["tags"] == runner["tags"], "the tags were not repaired")
     _expect(repaired["status"] == "disabled", "the status was changed")
