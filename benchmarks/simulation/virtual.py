@@ -104,12 +104,18 @@ class Condition:
     def __init__(self, time: Time) -> None:
         self._time = time
         self._waiting: list[tuple[Callable[[], Any], simpy.Event]] = []
+        self._notified = 0
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *_: object) -> None:
         pass
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """See ``threading.Condition``."""
+        before = self._notified
+        return bool(self.wait_for(lambda: self._notified > before, timeout))
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
         """See ``threading.Condition``."""
@@ -122,6 +128,7 @@ class Condition:
 
     def notify_all(self) -> None:
         """Wake those whose predicate holds."""
+        self._notified += 1
         still = []
         for predicate, told in self._waiting:
             if predicate():
