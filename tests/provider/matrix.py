@@ -86,14 +86,13 @@ def _run_batch(fault: str, operations: list[str], folder: Path, front_end: type[
     with Emulator(rate_limit=False) as emulator, front_end(emulator, **variables) as host:
         host.create("before", **VALUES)  # the first one of a stack in a new folder has a GET more
         for operation in operations:
-            for row in emulator.runners.all():
-                emulator.runners.delete(row["id"])
             outcomes[fault, operation] = _run_pair(fault, operation, emulator, host)
     return outcomes
 
 
 def _run_pair(fault: str, operation: str, emulator: Emulator, host: Host) -> Outcome:
     outcome = Outcome()
+    others = {runner["id"] for runner in emulator.runners.all()}
     one = _prepare(operation, host, f"{operation}-one")
     two = _prepare(operation, host, f"{operation}-two")
     emulator.clear_requests()
@@ -108,18 +107,20 @@ def _run_pair(fault: str, operation: str, emulator: Emulator, host: Host) -> Out
     failed = [step for step, text in ((one, outcome.once), (two, outcome.lasting)) if text]
     again = [text for text in map(_message, failed) if text]
     assert not again, again
-    outcome.objects = len(emulator.runners.all())
+    made = [runner for runner in emulator.runners.all() if runner["id"] not in others]
+    outcome.objects = len(made)
     outcome.expected = 0 if operation == "delete" else 2
-    names = {runner["name"] for runner in emulator.runners.all()}
-    assert names <= ({"Changed"} if operation == "update" else {"GPU"})
+    name = CHANGED["name"] if operation == "update" else operation
+    assert {runner["name"] for runner in made} <= {name}
     return outcome
 
 
 def _prepare(operation: str, host: Host, name: str) -> Callable[[], Any]:
     """Return the operation on a runner of that resource name."""
+    values = VALUES | {"name": operation}
     if operation == "create":
-        return lambda: host.create(name, **VALUES)
-    id_, known = host.create(name, **VALUES)
+        return lambda: host.create(name, **values)
+    id_, known = host.create(name, **values)
     if operation == "read":
 
         def read() -> None:
