@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,9 +32,11 @@ class Mocks(pulumi.runtime.Mocks):
 
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
+    asyncio.set_event_loop(asyncio.new_event_loop())  # whatever earlier tests have left
     pulumi.runtime.set_mocks(Mocks(), preview=False)
     yield
     pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
+    gc.collect()  # a collection inside a parser makes CPython 3.11 fail
 
 
 @pytest.fixture(params=[comfycontrol.Provider, native.Provider])
