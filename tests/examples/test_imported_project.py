@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from pulumi_comfycontrol.emulator import Emulator
 
 from .conftest import Project
@@ -13,6 +15,7 @@ ENDPOINT = "https://comfy.example.com"
 KEY = "hidden-value"
 
 
+@pytest.mark.soak
 def test_the_printed_commands_take_the_account_over(
     venv: Path, environment: dict[str, str], emulator: Emulator, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def test_fleet(project: MakeProject, emulator: Emulator) -> None:
     check(one)
 
 
+@pytest.mark.soak
 def test_accounts(project: MakeProject, emulator: Emulator) -> None:
     """Both accounts get what is theirs; what was changed outside is repaired."""
     europe = emulator.add_token(SECOND, "europe")
@@ -91,6 +92,7 @@ def test_accounts(project: MakeProject, emulator: Emulator) -> None:
     assert emulator.runners.all() == emulator.templates.all() == []
 
 
+@pytest.mark.soak
 def test_policy(project: MakeProject, emulator: Emulator) -> None:
     """The runners break the rule of another domain, as the README shows, and keep their own."""
     one = project(EXAMPLES / "policy")
@@ -113,6 +115,7 @@ def test_testing(project: MakeProject, emulator: Emulator) -> None:
     assert emulator.requests == []
 
 
+@pytest.mark.soak
 def test_ci(project: MakeProject, tmp_path: Path) -> None:
     """The repository is prepared as the README says, with a folder in place of the bucket."""
     one = project(EXAMPLES / "ci")

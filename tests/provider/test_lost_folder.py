@@ -9,6 +9,8 @@ import pytest
 from ..postgres import PostgresServer
 from .lost_folder import INTERRUPTIONS, PROTECTIONS, Outcomes, run, table
 
+pytestmark = pytest.mark.soak
+
 DOCS = Path(__file__).parents[2] / "docs" / "faults.md"
 PAIRS = [(one, two) for one in INTERRUPTIONS for two in PROTECTIONS]
 
