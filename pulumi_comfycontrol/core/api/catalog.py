@@ -101,4 +101,5 @@ def _existing(label: str, id_: str, read: Callable[[], R]) -> R:
         if error.status not in {400, 404}:
             raise
         fault = f"this account has no {label} with the id {id_} ({error.message})"
-        raise ResourceError(fault, "correct the id") from None
+        advice = "correct the id; if it came from a list, it was just deleted: run that again"
+        raise ResourceError(fault, advice) from None
