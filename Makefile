@@ -22,7 +22,7 @@ soak: setup  ## the tests that take long
 
 test-languages:  ## the SDKs and examples in TypeScript and Go, with Go and Node.js
 	@$(PYTHON) -m tools.setup languages
-	@$(RUN) -m pytest -m languages tests/languages
+	@$(RUN) -m pytest -m languages
 
 bench: setup  ## measure beside a naive provider, and write docs/performance.md
 	@$(RUN) -m benchmarks
