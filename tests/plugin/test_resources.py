@@ -301,13 +301,13 @@ def test_cancel_lets_a_request_under_way_end(plugin: Plugin, emulator: Emulator)
 def test_custom_timeouts_bound_an_operation(plugin: Plugin, emulator: Emulator) -> None:
     """Attempts end after the seconds that the resource's option names."""
     created = plugin.create(RUNNER + "gpu", **VALUES)
-    emulator.fault("status", "GET", times=None, status=503)
+    emulator.fault("status", "DELETE", times=None, status=503)
     emulator.clear_requests()
-    request = provider_pb2.ReadRequest(
+    request = provider_pb2.DeleteRequest(
         id=created.id, urn=RUNNER + "gpu", properties=created.properties, timeout=0.1
     )
-    assert "answered 503" in failure(plugin.stub.Read, request)
-    assert _methods(emulator) == ["GET"]
+    assert "answered 503" in failure(plugin.stub.Delete, request)
+    assert _methods(emulator) == ["DELETE"]
 
 
 def test_an_equal_object_is_adopted_where_the_program_says_so(
