@@ -68,12 +68,6 @@ Start = Callable[..., Process]
 
 
 @pytest.fixture
-def clock() -> WallClock:
-    """The time of the emulator and of all processes."""
-    return WallClock()
-
-
-@pytest.fixture
 def emulator(clock: WallClock) -> Iterator[Emulator]:
     """A ComfyControl in that time, without a limit."""
     with Emulator(clock=clock, rate_limit=False) as one:

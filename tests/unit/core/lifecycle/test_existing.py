@@ -30,22 +30,10 @@ def urn(resource: str, stack: str = "dev") -> str:
 
 
 @pytest.fixture
-def clock() -> WallClock:
-    """The time of the emulator and of the provider."""
-    return WallClock()
-
-
-@pytest.fixture
 def emulator(clock: WallClock) -> Iterator[Emulator]:
     """A ComfyControl in that time, without a limit."""
     with Emulator(clock=clock, rate_limit=False) as one:
         yield one
-
-
-@pytest.fixture
-def lifecycle(emulator: Emulator, tmp_path: Path, clock: WallClock) -> Lifecycle:
-    """The runners of a provider process."""
-    return make_lifecycle(emulator, tmp_path, clock=clock)
 
 
 def test_adopt_takes_over_the_only_one_and_changes_it(

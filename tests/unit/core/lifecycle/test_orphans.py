@@ -57,22 +57,10 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def clock() -> WallClock:
-    """The time of the emulator and of the provider."""
-    return WallClock()
-
-
-@pytest.fixture
 def emulator(clock: WallClock) -> Iterator[Emulator]:
     """A ComfyControl in that time, without a limit."""
     with Emulator(clock=clock, rate_limit=False) as one:
         yield one
-
-
-@pytest.fixture
-def lifecycle(emulator: Emulator, tmp_path: Path, clock: WallClock) -> Lifecycle:
-    """The runners of a provider process."""
-    return make_lifecycle(emulator, tmp_path, clock=clock)
 
 
 def objects(emulator: Emulator, label: str) -> list[dict[str, Any]]:
