@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import runpy
 from collections.abc import Iterator
@@ -11,9 +10,9 @@ from pathlib import Path
 
 import pulumi
 import pytest
-from pulumi.runtime.settings import set_root_resource
 
 from pulumi_comfycontrol.emulator import Emulator
+from tests.mocks import mocked_engine
 from tools.reference import FOLDER, pages
 
 PROGRAMS = sorted((FOLDER / "programs").glob("*.py"))
@@ -45,13 +44,6 @@ def test_every_page_has_a_program() -> None:
     }
 
 
-@pytest.fixture(autouse=True)
-def _leftovers_end_here() -> Iterator[None]:
-    """Collect what the mocks leave, since a collection inside a parser makes CPython 3.11 fail."""
-    yield
-    gc.collect()
-
-
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An account with the objects that the programs look up, and a project with their config."""
@@ -63,14 +55,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         emulator.managed_runners.seed(name="A100")
         monkeypatch.setenv("COMFYCONTROL_API_URL", emulator.url)
         monkeypatch.setenv("COMFYCONTROL_API_TOKEN", emulator.token)
-        asyncio.set_event_loop(loop := asyncio.new_event_loop())
-        set_root_resource(None)  # type: ignore[arg-type] # that of another test has its loop
-        pulumi.runtime.set_mocks(Echo(), project="reference", preview=False)
         config = {"authorization": "Bearer x", "europeToken": "cfc_europe"}
-        pulumi.runtime.set_all_config({f"reference:{key}": one for key, one in config.items()})
-        yield emulator
-        loop.close()
-        asyncio.set_event_loop(None)
+        with mocked_engine(Echo(), project="reference"):
+            pulumi.runtime.set_all_config({f"reference:{key}": one for key, one in config.items()})
+            yield emulator
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)

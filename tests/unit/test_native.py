@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
 
 import pulumi
 import pytest
 
 import pulumi_comfycontrol as dynamic
 from pulumi_comfycontrol import native
+from tests.mocks import Mocks, mocked_engine
 from tools import docstrings
 
 
@@ -25,14 +25,6 @@ def test_a_program_moves_over_by_its_import_alone(name: str) -> None:
     assert {"name", "created_at"} <= {one for one, *_ in outputs} or name == "Provider"
 
 
-class _Mocks(pulumi.runtime.Mocks):
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return "id", dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(args.token)
-
-
 @pytest.mark.parametrize("with_parent", [False, True])
 def test_a_resource_names_its_dynamic_predecessor(with_parent: bool) -> None:
     """The alias is the URN that the dynamic class of the same name has in the same place."""
@@ -46,11 +38,8 @@ def test_a_resource_names_its_dynamic_predecessor(with_parent: bool) -> None:
         predecessor = dynamic.Runner("gpu", **arguments)  # type: ignore[arg-type]
         pulumi.Output.all(*resource._aliases, predecessor.urn).apply(found.extend)
 
-    pulumi.runtime.set_mocks(_Mocks(), preview=False)
-    try:
+    with mocked_engine(Mocks()):
         pulumi.runtime.test(program)()
-    finally:
-        pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
     # The mocks put the stack into a URN, where the engine leaves it out.
     alias, urn = (one.replace("pulumi:pulumi:Stack$", "") for one in found)
     assert alias == urn

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,27 +14,13 @@ from pulumi_comfycontrol import native
 from pulumi_comfycontrol.core.terminal import Terminal
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.functions import invoke
-
-ID = "made-by-the-mock"
-
-
-class Mocks(pulumi.runtime.Mocks):
-    """An engine that accepts everything."""
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return ID, dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(args.token)
+from tests.mocks import Mocks, mocked_engine
 
 
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
-    asyncio.set_event_loop(asyncio.new_event_loop())  # whatever earlier tests have left
-    pulumi.runtime.set_mocks(Mocks(), preview=False)
-    yield
-    pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
-    gc.collect()  # a collection inside a parser makes CPython 3.11 fail
+    with mocked_engine(Mocks()):
+        yield
 
 
 @pytest.fixture(params=[comfycontrol.Provider, native.Provider])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import logging
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
@@ -13,35 +11,18 @@ import pulumi
 import pytest
 
 from pulumi_comfycontrol import Runner, Template
+from tests.mocks import Mocks, mocked_engine
 
 MACHINE = {"name": "GPU", "endpoint": "https://comfy.example.com"}
 Program = Callable[[], None]
 
 
-class Mocks(pulumi.runtime.Mocks):
-    """An engine that accepts everything."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self.names.append(args.name)
-        return "id", dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(args.token)
-
-
 @pytest.fixture(autouse=True)
-def mocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mocks]:
-    """Pulumi's own means for unit tests."""
+def mocks() -> Iterator[Mocks]:
+    """The engine of the test's programs."""
     found = Mocks()
-    pulumi.runtime.set_mocks(found, preview=False)
-    yield found
-    pulumi.runtime.set_mocks(None)  # type: ignore[arg-type]
-    # The SDK leaves the futures of failed resources behind, and asyncio logs each when it goes.
-    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", True)
-    gc.collect()
+    with mocked_engine(found):
+        yield found
 
 
 def failure(program: Program) -> str:
