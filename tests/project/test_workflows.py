@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ WRITES = {
     ("docs", "publish"): {"contents"},
     ("pulumi", "preview"): {"pull-requests"},
     ("release", "publish"): {"id-token"},
+    ("release", "archives"): {"contents"},
 }
 each = pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
 
@@ -46,7 +49,7 @@ def test_an_action_has_one_version_everywhere() -> None:
 
 @each
 def test_permissions_are_the_least(workflow: Workflow) -> None:
-    """All start with reading the repository; three jobs may write one thing each."""
+    """All start with reading the repository; four jobs may write one thing each."""
     assert workflow.content["permissions"] == {"contents": "read"}
     for name, job in workflow.jobs.items():
         given = job.get("permissions", {})
@@ -148,10 +151,9 @@ def test_a_tag_must_fit_the_version_and_the_changelog(
     version = PROJECT["version"]
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{heading.format(version)}\n")
-    [script] = [step["run"] for _, step in OWN["release"].steps() if "run" in step]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-e", "-c", script],
+        ["bash", "-e", "-c", script("version")],
         cwd=tmp_path,
         env=os.environ | {"GITHUB_REF_NAME": tag.format(version), "PATH": path},
         capture_output=True,
@@ -159,6 +161,28 @@ def test_a_tag_must_fit_the_version_and_the_changelog(
         check=False,
     )
     assert (done.returncode == 0) is passes, done.stderr
+
+
+def test_a_release_has_an_archive_for_every_system(tmp_path: Path) -> None:
+    """The step's own script; the names are those that the Pulumi CLI asks a server for."""
+    shutil.copytree(ROOT / "release", tmp_path / "release")
+    (gh := tmp_path / "gh").write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    gh.chmod(0o755)
+    said = subprocess.check_output(
+        ["bash", "-e", "-c", script("archives")],
+        cwd=tmp_path,
+        env={"GITHUB_REF_NAME": "v1.2.3", "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        text=True,
+    ).split()
+    assert said[:3] == ["release", "create", "v1.2.3"]
+    systems = product(("darwin", "linux", "windows"), ("amd64", "arm64"))
+    archives = [f"./pulumi-resource-comfycontrol-v1.2.3-{'-'.join(one)}.tar.gz" for one in systems]
+    assert said[-6:] == archives
+    for archive in archives:
+        with tarfile.open(tmp_path / archive) as files:
+            assert sorted(files.getnames()) == sorted(
+                path.name for path in (ROOT / "release").iterdir() if path.is_file()
+            )
 
 
 def test_the_example_previews_pull_requests_and_ups_main() -> None:
@@ -190,6 +214,13 @@ def test_the_example_looks_for_drift_every_night() -> None:
     assert re.fullmatch(r"\d+ \d+ \* \* \*", every["cron"])
     groups = [job["concurrency"]["group"] for job in EXAMPLE["pulumi"].jobs.values()]
     assert workflow.content["concurrency"]["group"] not in groups
+
+
+def script(job: str) -> str:
+    """The only script of a job of the release."""
+    [found] = [step["run"] for step in OWN["release"].jobs[job]["steps"] if "run" in step]
+    assert isinstance(found, str)
+    return found
 
 
 def named(steps: list[dict[str, Any]], action: str) -> dict[str, Any]:
