@@ -5,7 +5,6 @@ Each test is named after its row; the column *what the provider does* is quoted 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 
 from pulumi_comfycontrol.core.errors import ApiError, ComfyControlError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, Unfinished
-from pulumi_comfycontrol.core.progress import listening
 from pulumi_comfycontrol.core.types.runner import RUNNER
 from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.core.types.validation import faults
@@ -31,33 +29,6 @@ VALUES: dict[str, Any] = {
 LATER = 60.0
 
 
-@pytest.fixture
-def clock() -> WallClock:
-    """The time of client and emulator together."""
-    return WallClock()
-
-
-@pytest.fixture
-def api(clock: WallClock) -> Iterator[Emulator]:
-    """An emulator for which time passes only while the client sleeps."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
-
-
-@pytest.fixture
-def runners(api: Emulator, clock: WallClock, tmp_path: Path) -> Lifecycle:
-    """Runners, in that time."""
-    return make_lifecycle(api, tmp_path, clock=clock)
-
-
-@pytest.fixture
-def heard() -> Iterator[Heard]:
-    """The messages during a test."""
-    one = Heard()
-    with listening(one):
-        yield one
-
-
 def says(number: int, *clauses: str) -> None:
     """Check that the row says what a test is about to show."""
     row = assumption(number)
@@ -65,23 +36,23 @@ def says(number: int, *clauses: str) -> None:
         assert clause in f"{row.does} | {row.survived} | {row.fatal}", clause
 
 
-def sent(api: Emulator) -> list[str]:
+def sent(emulator: Emulator) -> list[str]:
     """The methods of the requests since the last call."""
-    methods = [request.method for request in api.requests]
-    api.clear_requests()
+    methods = [request.method for request in emulator.requests]
+    emulator.clear_requests()
     return methods
 
 
 @pytest.mark.parametrize("form", ["sorted", "deduplicated", "lower", "added"])
-def test_a11_tags(api: Emulator, runners: Lifecycle, form: str) -> None:
+def test_a11_tags(emulator: Emulator, lifecycle: Lifecycle, form: str) -> None:
     """Tags are compared as sets, and the server's form is kept beside the program's."""
     says(11, "compares tags as sets", "keeps the server's form of tags beside the program's")
-    api.settings.change({"tags": form})
-    outcome = runners.create(VALUES)
-    sent(api)
+    emulator.settings.change({"tags": form})
+    outcome = lifecycle.create(VALUES)
+    sent(emulator)
     same = VALUES | {"tags": ["A", "b"]}
-    again = runners.update(outcome.id, outcome.known, same)
-    assert sent(api) == []
+    again = lifecycle.update(outcome.id, outcome.known, same)
+    assert sent(emulator) == []
     assert set(again.sent["tags"]) == set(VALUES["tags"])
 
 
@@ -92,42 +63,42 @@ def test_a11_refused_tags() -> None:
         assert len(list(faults(RUNNER, VALUES | {"tags": tags}))) == 1
 
 
-def test_a14_forms(api: Emulator, runners: Lifecycle) -> None:
+def test_a14_forms(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """URLs are compared in normal form, characters are code points, and null is not sent."""
     says(14, "compares URLs in normal form, counts code points, sends no null")
     assert not list(faults(RUNNER, VALUES | {"name": "\U0001f5a5" * 100}))
     assert list(faults(RUNNER, VALUES | {"name": "\U0001f5a5" * 101}))
-    outcome = runners.create({"name": "GPU", "endpoint": "https://Gpu.example.com:443"})
-    assert None not in api.requests[-1].body.values()
-    sent(api)
-    runners.update(
+    outcome = lifecycle.create({"name": "GPU", "endpoint": "https://Gpu.example.com:443"})
+    assert None not in emulator.requests[-1].body.values()
+    sent(emulator)
+    lifecycle.update(
         outcome.id, outcome.known, {"name": "GPU", "endpoint": "https://gpu.example.com/"}
     )
-    assert sent(api) == []
+    assert sent(emulator) == []
 
 
 @pytest.mark.parametrize("setting", [{"text": "trimmed"}, {"text": "nfc"}], ids=str)
 def test_a14_kept_forms(
-    api: Emulator, runners: Lifecycle, heard: Heard, setting: dict[str, Any]
+    emulator: Emulator, lifecycle: Lifecycle, heard: Heard, setting: dict[str, Any]
 ) -> None:
     """The server's form of a value is kept beside the program's, with one warning."""
     says(14, "keeps the server's form of a value beside the program's", "trimmed or NFC text")
-    api.settings.change(setting)
+    emulator.settings.change(setting)
     values = VALUES | {"name": "Gpu\u0308 "}
-    outcome = runners.create(values)
-    sent(api)
-    assert runners.update(outcome.id, outcome.known, values) == outcome
-    assert sent(api) == []
+    outcome = lifecycle.create(values)
+    sent(emulator)
+    assert lifecycle.update(outcome.id, outcome.known, values) == outcome
+    assert sent(emulator) == []
     assert sum(text.startswith("warning") for text in heard.texts) == 1
 
 
-def test_a14_unique_names(api: Emulator, runners: Lifecycle) -> None:
+def test_a14_unique_names(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """The refusal is shown."""
     says(14, "unique names (the refusal is shown)")
-    api.settings.change({"unique_names": True})
-    runners.create(VALUES)
+    emulator.settings.change({"unique_names": True})
+    lifecycle.create(VALUES)
     with pytest.raises(ApiError, match="name is already taken"):
-        runners.create(VALUES)
+        lifecycle.create(VALUES)
 
 
 @pytest.mark.parametrize(
@@ -139,96 +110,100 @@ def test_a14_unique_names(api: Emulator, runners: Lifecycle) -> None:
     ids=str,
 )
 def test_a16_all_fields(
-    api: Emulator, runners: Lifecycle, setting: dict[str, Any], requests: list[str]
+    emulator: Emulator, lifecycle: Lifecycle, setting: dict[str, Any], requests: list[str]
 ) -> None:
     """All fields are sent where another one differs after a PUT, or where a 400 asks for them."""
     says(16, "where another field differs, sends all fields once more; where a 400 asks for them")
-    outcome = runners.create(VALUES)
-    api.settings.change(setting)
-    sent(api)
-    runners.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
-    assert sent(api) == requests
-    [row] = api.runners.all()
+    outcome = lifecycle.create(VALUES)
+    emulator.settings.change(setting)
+    sent(emulator)
+    lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
+    assert sent(emulator) == requests
+    [row] = emulator.runners.all()
     assert {name: row[name] for name in VALUES} == VALUES | {"name": "Other"}
 
 
 @pytest.mark.parametrize("setting", ["merge_headers", "put_ignores_empty"])
-def test_a16_what_stays(api: Emulator, runners: Lifecycle, setting: str) -> None:
+def test_a16_what_stays(emulator: Emulator, lifecycle: Lifecycle, setting: str) -> None:
     """A value that the program removed and the API kept is an error that names it."""
     says(16, "what was removed from the program stays, which is an error that shows it")
-    outcome = runners.create(VALUES)
-    api.settings.change({setting: True})
+    outcome = lifecycle.create(VALUES)
+    emulator.settings.change({setting: True})
     with pytest.raises(Unfinished, match="still has the headers 'A', 'B'"):
-        runners.update(outcome.id, outcome.known, VALUES | {"headers": {}})
+        lifecycle.update(outcome.id, outcome.known, VALUES | {"headers": {}})
 
 
 @pytest.mark.parametrize("answer", ["200", "204"])
-def test_a28_equal_answers(api: Emulator, runners: Lifecycle, answer: str) -> None:
+def test_a28_equal_answers(emulator: Emulator, lifecycle: Lifecycle, answer: str) -> None:
     """The first deletion is verified by a GET, equal answers are believed."""
     says(28, "verifies the first deletion by a GET, and then believes equal answers")
-    api.settings.change({"delete": answer})
-    rows = api.runners.seed_many(*[VALUES] * 3)
+    emulator.settings.change({"delete": answer})
+    rows = emulator.runners.seed_many(*[VALUES] * 3)
     for row in rows:
-        runners.delete(row["id"], row)
-    assert sent(api) == ["DELETE", "GET", "DELETE", "DELETE"]
+        lifecycle.delete(row["id"], row)
+    assert sent(emulator) == ["DELETE", "GET", "DELETE", "DELETE"]
 
 
-def test_a28_202(api: Emulator, runners: Lifecycle) -> None:
+def test_a28_202(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """It is never believed."""
     says(28, "but no 202", "deletion after some seconds")
-    api.settings.change({"delete": "202-later", "delete_delay": 2.0})
-    for row in api.runners.seed_many(*[VALUES] * 2):
-        runners.delete(row["id"], row)
-        assert sent(api)[:2] == ["DELETE", "GET"]
-        assert row["id"] not in [one["id"] for one in api.runners.all()]
+    emulator.settings.change({"delete": "202-later", "delete_delay": 2.0})
+    for row in emulator.runners.seed_many(*[VALUES] * 2):
+        lifecycle.delete(row["id"], row)
+        assert sent(emulator)[:2] == ["DELETE", "GET"]
+        assert row["id"] not in [one["id"] for one in emulator.runners.all()]
 
 
 @pytest.mark.parametrize("answer", ["405", "501", "no-route", "kept"])
-def test_a28_no_deletion(api: Emulator, runners: Lifecycle, clock: WallClock, answer: str) -> None:
+def test_a28_no_deletion(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock, answer: str
+) -> None:
     """An object that is still there is an error, one removed in the dashboard is none."""
     says(28, "object that is still there is an error", "405 or 501 for what was removed in the")
-    api.settings.change({"delete": answer})
-    [row] = api.runners.seed_many(VALUES)
+    emulator.settings.change({"delete": answer})
+    [row] = emulator.runners.seed_many(VALUES)
     clock.sleep(LATER)
     with pytest.raises(ComfyControlError, match="remove the runner in the dashboard"):
-        runners.delete(row["id"], row)
-    api.runners.delete(row["id"])
-    runners.delete(row["id"], row)
+        lifecycle.delete(row["id"], row)
+    emulator.runners.delete(row["id"])
+    lifecycle.delete(row["id"], row)
 
 
 @pytest.mark.parametrize("answer", ["object", "stale", "thin", "empty"])
-def test_a33_answers_of_put(api: Emulator, runners: Lifecycle, answer: str) -> None:
+def test_a33_answers_of_put(emulator: Emulator, lifecycle: Lifecycle, answer: str) -> None:
     """The object is read where the answer lacks something or differs from what was sent."""
     says(33, "reads the object where the answer lacks something, or differs from what was sent")
-    outcome = runners.create(VALUES)
-    api.settings.change({"put_answer": answer})
-    sent(api)
-    changed = runners.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
+    outcome = lifecycle.create(VALUES)
+    emulator.settings.change({"put_answer": answer})
+    sent(emulator)
+    changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
     assert changed.sent["name"] == "Other"
-    assert sent(api) == (["PUT"] if answer == "object" else ["PUT", "GET"])
+    assert sent(emulator) == (["PUT"] if answer == "object" else ["PUT", "GET"])
 
 
-def test_a34_a_young_object(api: Emulator, runners: Lifecycle, clock: WallClock) -> None:
+def test_a34_a_young_object(emulator: Emulator, lifecycle: Lifecycle, clock: WallClock) -> None:
     """It is asked for again before a 404 is believed, an older one is not."""
     says(34, "asks again for an object that is some seconds old before it believes a 404")
-    [young] = api.runners.seed_many(VALUES)
-    api.settings.change({"create_lag_get": 2.0})
-    assert runners.read(young["id"], young) is not None
+    [young] = emulator.runners.seed_many(VALUES)
+    emulator.settings.change({"create_lag_get": 2.0})
+    assert lifecycle.read(young["id"], young) is not None
     clock.sleep(LATER)
-    api.runners.delete(young["id"])
-    sent(api)
-    assert runners.read(young["id"], young) is None
-    assert "GET" in sent(api)[:1]
+    emulator.runners.delete(young["id"])
+    sent(emulator)
+    assert lifecycle.read(young["id"], young) is None
+    assert "GET" in sent(emulator)[:1]
 
 
 @pytest.mark.parametrize(("lag", "objects"), [(1.0, 1), (30.0, 2)])
-def test_a34_a_lost_create(api: Emulator, runners: Lifecycle, lag: float, objects: int) -> None:
+def test_a34_a_lost_create(
+    emulator: Emulator, lifecycle: Lifecycle, lag: float, objects: int
+) -> None:
     """It is looked for twice; with a longer delay it is repeated."""
     says(34, "looks twice for a lost create", "a longer delay after a lost answer: the create is")
-    api.settings.change({"create_lag_list": lag})
-    api.fault("drop_after", "POST")
-    runners.create(VALUES)
-    assert len(api.runners.all()) == objects
+    emulator.settings.change({"create_lag_list": lag})
+    emulator.fault("drop_after", "POST")
+    lifecycle.create(VALUES)
+    assert len(emulator.runners.all()) == objects
 
 
 @pytest.mark.parametrize(
@@ -241,7 +216,12 @@ def test_a34_a_lost_create(api: Emulator, runners: Lifecycle, lag: float, object
     ],
 )
 def test_a35_bodies_of_404(
-    api: Emulator, runners: Lifecycle, clock: WallClock, body: str, is_gone: bool, lists: bool
+    emulator: Emulator,
+    lifecycle: Lifecycle,
+    clock: WallClock,
+    body: str,
+    is_gone: bool,
+    lists: bool,
 ) -> None:
     """The documented one is believed, JSON or none with the list, HTML never."""
     says(
@@ -249,24 +229,24 @@ def test_a35_bodies_of_404(
         "believes the documented 404, and one with other JSON or no body where the whole list",
         "404s in HTML: what was removed outside stays in the state, with an error",
     )
-    [row] = api.runners.seed_many(VALUES)
+    [row] = emulator.runners.seed_many(VALUES)
     clock.sleep(LATER)
-    api.runners.delete(row["id"])
-    api.settings.change({"not_found_body": body})
+    emulator.runners.delete(row["id"])
+    emulator.settings.change({"not_found_body": body})
     if is_gone:
-        assert runners.read(row["id"], row) is None
+        assert lifecycle.read(row["id"], row) is None
     else:
         with pytest.raises(ComfyControlError, match="an HTML page titled"):
-            runners.read(row["id"], row)
-    assert ("/v1/runner" in [request.path for request in api.requests]) is lists
+            lifecycle.read(row["id"], row)
+    assert ("/v1/runner" in [request.path for request in emulator.requests]) is lists
 
 
-def test_a35_a_bot_check(api: Emulator, runners: Lifecycle) -> None:
+def test_a35_a_bot_check(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """It is told from a matter of the plan, by its title."""
     says(35, "the title of HTML pages, and tells a bot check from a matter of the plan")
-    api.settings.change({"challenge": True})
+    emulator.settings.change({"challenge": True})
     with pytest.raises(ApiError, match=r"'Just a moment\.\.\.'.*a firewall or a bot check"):
-        runners.create(VALUES)
+        lifecycle.create(VALUES)
 
 
 @pytest.mark.parametrize(
@@ -274,39 +254,39 @@ def test_a35_a_bot_check(api: Emulator, runners: Lifecycle) -> None:
     [({"mask_headers": True}, "headers"), ({"unknown_status": True}, "status")],
 )
 def test_a36_forms(
-    api: Emulator, runners: Lifecycle, heard: Heard, setting: dict[str, Any], field: str
+    emulator: Emulator, lifecycle: Lifecycle, heard: Heard, setting: dict[str, Any], field: str
 ) -> None:
     """A second read confirms the server's form, which is kept, with a warning."""
     says(36, "keeps the server's form of a value beside what was sent, once a second read confirms")
-    api.settings.change(setting)
-    outcome = runners.create(VALUES | {"status": "active"})
-    assert sent(api)[-1] == "GET"
+    emulator.settings.change(setting)
+    outcome = lifecycle.create(VALUES | {"status": "active"})
+    assert sent(emulator)[-1] == "GET"
     assert outcome.forms.keys() == {field}
     assert sum(text.startswith("warning") for text in heard.texts) == 1
 
 
-def test_a36_a_mask_hides_drift(api: Emulator, runners: Lifecycle) -> None:
+def test_a36_a_mask_hides_drift(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """A masked header's drift is unseen in its value, and seen in its name."""
     says(36, "drift that a mask hides is not seen")
-    api.settings.change({"mask_headers": True})
-    outcome = runners.create(VALUES)
+    emulator.settings.change({"mask_headers": True})
+    outcome = lifecycle.create(VALUES)
     for headers, is_seen in (({"A": "x", "B": "x"}, False), ({"A": "x"}, True)):
-        api.runners.edit(outcome.id, headers=headers)
-        live = runners.read(outcome.id, outcome.known)
+        emulator.runners.edit(outcome.id, headers=headers)
+        live = lifecycle.read(outcome.id, outcome.known)
         assert live is not None
         assert bool(RUNNER.differing(live.sent, VALUES) & {"headers"}) is is_seen
 
 
 @pytest.mark.parametrize("setting", [{"template_numbers": "doubles"}, {"sort_template_keys": True}])
 def test_a36_templates(
-    api: Emulator, clock: WallClock, tmp_path: Path, setting: dict[str, Any]
+    emulator: Emulator, clock: WallClock, tmp_path: Path, setting: dict[str, Any]
 ) -> None:
     """Doubles are a form of the numbers that were sent; the order of keys has no meaning."""
     says(36, "doubles, sorted keys")
-    templates = make_lifecycle(api, tmp_path, TEMPLATE, clock)
-    api.settings.change(setting)
+    templates = make_lifecycle(emulator, tmp_path, TEMPLATE, clock)
+    emulator.settings.change(setting)
     values = {"name": "T", "description": "D", "body": '{"z": 12345678901234567890, "a": 8}'}
     outcome = templates.create(values)
-    sent(api)
+    sent(emulator)
     assert templates.update(outcome.id, outcome.known, values) == outcome
-    assert sent(api) == []
+    assert sent(emulator) == []

@@ -45,28 +45,29 @@ def end(lifecycle: Lifecycle) -> None:
     ids=str,
 )
 def test_one_fault_at_the_post_makes_one_object(
-    emulator: Emulator, tmp_path: Path, fault: tuple[str, dict[str, Any]]
+    emulator: Emulator, lifecycle: Lifecycle, fault: tuple[str, dict[str, Any]]
 ) -> None:
     """Whether the API acted or not, there is one object in the end, and it is ours."""
     emulator.fault(fault[0], "POST", **fault[1])
-    record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    record = lifecycle.create(VALUES, URN)
     assert [row["id"] for row in emulator.runners.all()] == [record.id]
 
 
-def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, tmp_path: Path) -> None:
+def test_an_equal_object_from_before_is_not_taken(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """An older equal runner is not mistaken for the object of a lost POST."""
     [old] = emulator.runners.seed_many({**VALUES, "created_at": "2024-01-01T00:00:00Z"})
     emulator.fault("drop_before", "POST")
-    record = make_lifecycle(emulator, tmp_path).create(VALUES, URN)
+    record = lifecycle.create(VALUES, URN)
     assert record.id != old["id"]
     assert len(emulator.runners.all()) == 2
 
 
-def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_path: Path) -> None:
+def test_two_candidates_are_an_error_that_names_both(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
     """With an equal runner that was created outside in the same second, no other is created."""
     emulator.fault("call", "POST", function=lambda: emulator.runners.seed_many(VALUES))
     emulator.fault("drop_after", "POST")
-    lifecycle = make_lifecycle(emulator, tmp_path)
     emulator.clear_faults()
     emulator.runners.seed_many(VALUES)
     emulator.fault("drop_after", "POST")
@@ -77,9 +78,8 @@ def test_two_candidates_are_an_error_that_names_both(emulator: Emulator, tmp_pat
     assert "hidden-value" not in str(caught.value)
 
 
-def test_two_equal_creates_own_two_objects(emulator: Emulator, tmp_path: Path) -> None:
+def test_two_equal_creates_own_two_objects(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """Equal runners of one program are kept apart, also when both answers are lost."""
-    lifecycle = make_lifecycle(emulator, tmp_path)
     emulator.fault("drop_after", "POST", times=2)
     ids = {lifecycle.create(VALUES, f"{URN}{n}").id for n in range(2)}
     assert ids == {row["id"] for row in emulator.runners.all()}
@@ -168,13 +168,12 @@ def test_another_accounts_token_forgets_no_orphan(emulator: Emulator, tmp_path: 
 
 
 def test_a_time_without_a_zone_is_utc(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lost create is found in every time zone of this machine."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        lifecycle = make_lifecycle(emulator, tmp_path)
         emulator.fault("drop_after", "POST")
         original = lifecycle._client.listing
 
@@ -194,12 +193,11 @@ def test_a_time_without_a_zone_is_utc(
 
 
 def test_an_object_of_unknown_age_is_not_taken(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a readable time, an equal object may be an old one of others; it is named instead."""
     [row] = emulator.runners.seed_many(VALUES)
     emulator.fault("drop_before", "POST")
-    lifecycle = make_lifecycle(emulator, tmp_path)
     original = lifecycle._client.listing
 
     def listing(path: str, plural: str, number: int) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +65,6 @@ class Process:
 
 
 Start = Callable[..., Process]
-
-
-@pytest.fixture
-def emulator(clock: WallClock) -> Iterator[Emulator]:
-    """A ComfyControl in that time, without a limit."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
 
 
 @pytest.fixture

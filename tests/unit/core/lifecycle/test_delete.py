@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -21,22 +20,9 @@ from pulumi_comfycontrol.core.types.record import Record
 from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.frontend.cancellation import CancellableClock
-from tests.fakes import FakeClock, WallClock, make_lifecycle
+from tests.fakes import make_lifecycle
 
 MACHINE = {"name": "GPU", "endpoint": "http://x"}
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """The time of client and emulator together."""
-    return WallClock()
-
-
-@pytest.fixture
-def timed(clock: FakeClock) -> Iterator[Emulator]:
-    """An emulator for which time passes only while the client sleeps."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
 
 
 def sent(emulator: Emulator) -> list[str]:
@@ -53,12 +39,12 @@ def delete_all(lifecycle: Lifecycle, rows: list[dict[str, Any]], threads: int) -
 @pytest.mark.parametrize("account", [60, 1000])
 @pytest.mark.parametrize("threads", [1, 16])
 def test_destroy_costs_one_request_a_runner_and_one_to_verify_the_first(
-    emulator: Emulator, tmp_path: Path, account: int, threads: int
+    emulator: Emulator, lifecycle: Lifecycle, account: int, threads: int
 ) -> None:
     """r runners take at most r + 2 requests, however large the account is."""
     emulator.settings.change({"latency": 0.005, "rate_limit": False})
     rows = emulator.runners.seed_many(*[MACHINE] * account)[:60]
-    delete_all(make_lifecycle(emulator, tmp_path), rows, threads)
+    delete_all(lifecycle, rows, threads)
     assert len(emulator.runners.all()) == account - 60
     assert len(emulator.requests) <= 60 + 2
     assert sent(emulator).count("DELETE") == 60
@@ -66,22 +52,20 @@ def test_destroy_costs_one_request_a_runner_and_one_to_verify_the_first(
 
 @pytest.mark.parametrize("answer", ["200", "204", "soft"])
 def test_an_answer_that_was_verified_is_believed(
-    emulator: Emulator, tmp_path: Path, answer: str
+    emulator: Emulator, lifecycle: Lifecycle, answer: str
 ) -> None:
     """The second deletion with the same status sends a DELETE and nothing else."""
     rows = emulator.runners.seed_many(*[MACHINE] * 2)
     emulator.settings.change({"delete": answer})
-    lifecycle = make_lifecycle(emulator, tmp_path)
     lifecycle.delete(rows[0]["id"], {})
     emulator.clear_requests()
     lifecycle.delete(rows[1]["id"], {})
     assert sent(emulator) == ["DELETE"]
 
 
-def test_another_status_is_verified_again(emulator: Emulator, tmp_path: Path) -> None:
+def test_another_status_is_verified_again(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """A 204 after a proven 200 proves nothing yet, and 404 never does."""
     rows = emulator.runners.seed_many(*[MACHINE] * 4)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     lifecycle.delete(rows[0]["id"], {})
     emulator.clear_requests()
     emulator.settings.change({"delete": "204"})
@@ -104,94 +88,86 @@ def test_another_kind_of_object_is_verified_again(emulator: Emulator, tmp_path: 
 
 @pytest.mark.parametrize("first", ["kept", "405", "no-route"])
 def test_a_deletion_that_did_not_happen_is_an_error(
-    timed: Emulator, clock: FakeClock, tmp_path: Path, first: str
+    emulator: Emulator, lifecycle: Lifecycle, first: str
 ) -> None:
     """Whether it was claimed or refused, the runner is still there, and the advice says so."""
-    [row] = timed.runners.seed_many(MACHINE)
-    timed.settings.change({"delete": first})
+    [row] = emulator.runners.seed_many(MACHINE)
+    emulator.settings.change({"delete": first})
     with pytest.raises(ResourceError, match=r"still exists.*status='disabled'.*dashboard"):
-        make_lifecycle(timed, tmp_path, clock=clock).delete(row["id"], {})
+        lifecycle.delete(row["id"], {})
 
 
 @pytest.mark.parametrize("status", ["405", "no-route"])
 def test_what_is_gone_is_gone_although_delete_is_refused(
-    emulator: Emulator, tmp_path: Path, status: str
+    emulator: Emulator, lifecycle: Lifecycle, status: str
 ) -> None:
     """After removal in the dashboard, a missing DELETE is no obstacle."""
     [row] = emulator.runners.seed_many(MACHINE)
     emulator.runners.delete(row["id"])
     emulator.settings.change({"delete": status})
-    make_lifecycle(emulator, tmp_path).delete(row["id"], {"user_id": emulator.account})
+    lifecycle.delete(row["id"], {"user_id": emulator.account})
 
 
-def test_each_deletion_with_a_delay_is_verified(
-    timed: Emulator, clock: FakeClock, tmp_path: Path
-) -> None:
+def test_each_deletion_with_a_delay_is_verified(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """An API that answers 202 and removes after 6 s is waited for, each time."""
-    rows = timed.runners.seed_many(*[MACHINE] * 3)
-    timed.settings.change({"delete": "202-later"})
-    lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
+    rows = emulator.runners.seed_many(*[MACHINE] * 3)
+    emulator.settings.change({"delete": "202-later"})
     for row in rows:
         lifecycle.delete(row["id"], {})
-        assert row["id"] not in {one["id"] for one in timed.runners.all()}
-    assert sent(timed).count("DELETE") == 3
+        assert row["id"] not in {one["id"] for one in emulator.runners.all()}
+    assert sent(emulator).count("DELETE") == 3
 
 
 def test_an_api_that_was_slow_once_is_never_believed(
-    timed: Emulator, clock: FakeClock, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """After one 200 with a late effect, each 200 is verified, even after a fast one."""
-    rows = timed.runners.seed_many(*[MACHINE] * 3)
-    lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
-    timed.settings.change({"delete": "kept"})
-    timed.fault("call", "GET", function=lambda: timed.settings.change({"delete": "200"}))
-    timed.fault("call", "GET", function=lambda: timed.runners.delete(rows[0]["id"]))
+    rows = emulator.runners.seed_many(*[MACHINE] * 3)
+    emulator.settings.change({"delete": "kept"})
+    emulator.fault("call", "GET", function=lambda: emulator.settings.change({"delete": "200"}))
+    emulator.fault("call", "GET", function=lambda: emulator.runners.delete(rows[0]["id"]))
     lifecycle.delete(rows[0]["id"], {})
-    timed.clear_requests()
+    emulator.clear_requests()
     for row in rows[1:]:
         lifecycle.delete(row["id"], {})
-    assert sent(timed) == ["DELETE", "GET"] * 2
+    assert sent(emulator) == ["DELETE", "GET"] * 2
 
 
-def test_202_is_verified_after_a_proven_200(
-    timed: Emulator, clock: FakeClock, tmp_path: Path
-) -> None:
+def test_202_is_verified_after_a_proven_200(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """Each 202 is verified, because it says that the deletion has yet to happen."""
-    rows = timed.runners.seed_many(*[MACHINE] * 3)
-    lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
+    rows = emulator.runners.seed_many(*[MACHINE] * 3)
     lifecycle.delete(rows[0]["id"], {})
-    timed.settings.change({"delete": "202-later", "delete_delay": 0.0})
-    timed.clear_requests()
+    emulator.settings.change({"delete": "202-later", "delete_delay": 0.0})
+    emulator.clear_requests()
     for row in rows[1:]:
         lifecycle.delete(row["id"], {})
-    assert sent(timed) == ["DELETE", "GET"] * 2
+    assert sent(emulator) == ["DELETE", "GET"] * 2
 
 
 def test_a_page_in_place_of_the_api_is_never_believed(
-    timed: Emulator, clock: FakeClock, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """A captive portal answers 200 to everything."""
-    rows = timed.runners.seed_many(*[MACHINE] * 2)
-    lifecycle = make_lifecycle(timed, tmp_path, clock=clock)
+    rows = emulator.runners.seed_many(*[MACHINE] * 2)
     lifecycle.delete(rows[0]["id"], {})
-    timed.fault("html", "DELETE", status=200)
+    emulator.fault("html", "DELETE", status=200)
     with pytest.raises(ResourceError, match="still exists"):
         lifecycle.delete(rows[1]["id"], {})
 
 
 def test_deletions_that_are_answered_before_the_proof_wait_for_it(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """Three that act together are verified by one GET."""
     rows = emulator.runners.seed_many(*[MACHINE] * 3)
     together = threading.Barrier(3)
     emulator.fault("call", "DELETE", times=3, function=lambda: together.wait(20))
-    delete_all(make_lifecycle(emulator, tmp_path), rows, 3)
+    delete_all(lifecycle, rows, 3)
     assert sorted(sent(emulator)) == ["DELETE"] * 3 + ["GET"]
 
 
 def test_a_verification_that_failed_is_left_to_the_next(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Interrupted or refused, it proves nothing, and only its own deletion fails."""
     rows = emulator.runners.seed_many(*[MACHINE] * 3)
@@ -205,7 +181,6 @@ def test_a_verification_that_failed_is_left_to_the_next(
         return look(*args)
 
     monkeypatch.setattr(Client, "look", interrupted_once)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     with ThreadPoolExecutor(3) as threads:
         deletions = [threads.submit(lifecycle.delete, row["id"], {}) for row in rows]
     errors = [one.exception() for one in deletions]
@@ -238,12 +213,11 @@ def test_an_interruption_ends_the_wait_for_the_proof() -> None:
 
 
 def test_each_deletion_that_can_not_be_verified_has_an_error_of_its_own(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """Each names its own resource."""
     rows = emulator.runners.seed_many(*[MACHINE] * 4)
     emulator.fault("status", "GET", times=None, status=403)
-    lifecycle = make_lifecycle(emulator, tmp_path)
 
     def delete(number: int) -> str:
         with pytest.raises(ComfyControlError) as caught:
@@ -255,14 +229,15 @@ def test_each_deletion_that_can_not_be_verified_has_an_error_of_its_own(
     assert all(f"Deleting runner '{number}' failed" in text for number, text in enumerate(texts))
 
 
-def test_a_deletion_that_is_held_up_holds_up_no_other(emulator: Emulator, tmp_path: Path) -> None:
+def test_a_deletion_that_is_held_up_holds_up_no_other(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
     """Only the first verification is waited for, never a DELETE without an answer."""
     rows = emulator.runners.seed_many(*[MACHINE] * 3)
     stuck = f"/v1/runner/{rows[0]['id']}"
     done = threading.Event()
     emulator.fault("status", "DELETE", stuck, times=2, status=500)
     emulator.fault("call", "DELETE", stuck, function=lambda: done.wait(20))
-    lifecycle = make_lifecycle(emulator, tmp_path)
     with ThreadPoolExecutor(3) as threads:
         held = threads.submit(lifecycle.delete, rows[0]["id"], {})
         others = [threads.submit(lifecycle.delete, row["id"], {}) for row in rows[1:]]
@@ -275,10 +250,9 @@ def test_a_deletion_that_is_held_up_holds_up_no_other(emulator: Emulator, tmp_pa
 
 
 def test_two_resources_of_one_object_are_deleted_at_once(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """The second deletion finds it gone, and succeeds."""
     [row] = emulator.runners.seed_many(MACHINE)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     delete_all(lifecycle, [row, row], 2)
     assert emulator.runners.all() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,13 +26,6 @@ URN = "urn:pulumi:{}::test::type::{}"
 def urn(resource: str, stack: str = "dev") -> str:
     """The URN of a resource."""
     return URN.format(stack, resource)
-
-
-@pytest.fixture
-def emulator(clock: WallClock) -> Iterator[Emulator]:
-    """A ComfyControl in that time, without a limit."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
 
 
 def test_adopt_takes_over_the_only_one_and_changes_it(
@@ -130,12 +122,10 @@ def test_two_resources_never_adopt_one_object(
     assert len(set(ids)) == 4
 
 
-def test_two_stacks_never_adopt_one_object(
-    emulator: Emulator, tmp_path: Path, clock: WallClock
-) -> None:
+def test_two_stacks_never_adopt_one_object(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """On one machine, or with a shared store, an adopted object is on record."""
     emulator.runners.seed_many(GPU)
-    one, two = (make_lifecycle(emulator, tmp_path, clock=clock) for _ in range(2))
+    one, two = (lifecycle for _ in range(2))
     first = one.create(GPU, urn("gpu"), "adopt").record.id
     assert two.create(GPU, urn("gpu", "prod"), "adopt").record.id != first
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from pulumi_comfycontrol.core.errors import ResourceError
+from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.lifecycle.managed import Managed
 from pulumi_comfycontrol.emulator import Emulator
-from tests.fakes import make_lifecycle
 
 VALUES = {"name": "GPU", "endpoint": "http://x"}
 OLD, NEW = (f"urn:pulumi:dev::test::Runner::{name}" for name in ("old", "new"))
@@ -52,12 +51,11 @@ def test_one_of_several_owners_deletes() -> None:
 
 
 def test_an_object_that_a_renamed_resource_has_adopted_is_not_deleted(
-    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Deleting the resource's former name succeeds, and names the resource that has the object."""
     caplog.set_level("INFO")
     [row] = emulator.runners.seed_many(VALUES)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW)
     lifecycle.delete(row["id"], {}, owner=OLD)
     assert [one["id"] for one in emulator.runners.all()] == [row["id"]]
@@ -65,11 +63,10 @@ def test_an_object_that_a_renamed_resource_has_adopted_is_not_deleted(
 
 
 def test_after_a_killed_run_the_recorded_owner_keeps_the_object(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """A state that has an object under both names deletes it under neither by a rename."""
     [row] = emulator.runners.seed_many(VALUES)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     lifecycle.owns(row["id"], NEW)
     lifecycle.delete(row["id"], {}, owner=OLD)
     assert len(emulator.runners.all()) == 1
@@ -78,11 +75,10 @@ def test_after_a_killed_run_the_recorded_owner_keeps_the_object(
 
 
 def test_an_adoption_that_failed_leaves_the_object_to_others(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """A claim ends when the adoption is refused."""
     [row] = emulator.runners.seed_many(VALUES)
-    lifecycle = make_lifecycle(emulator, tmp_path)
     with pytest.raises(ResourceError, match="differs from the program in tags"):
         lifecycle.adopt(row["id"], {**VALUES, "tags": ["a"]}, update=False, owner=OLD)
     assert lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW).id == row["id"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -54,13 +53,6 @@ VARIANTS: list[dict[str, Any]] = [
     {"omit_optional": True},
     {"text": "trimmed", "tags": "lower", "endpoint_path": "resolved", "mask_headers": True},
 ]
-
-
-@pytest.fixture
-def emulator(clock: WallClock) -> Iterator[Emulator]:
-    """A ComfyControl in that time, without a limit."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
 
 
 def objects(emulator: Emulator, label: str) -> list[dict[str, Any]]:

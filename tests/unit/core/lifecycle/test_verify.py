@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import pytest
 
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle, Unfinished
 from pulumi_comfycontrol.core.lifecycle.verify import FORMS
-from pulumi_comfycontrol.core.progress import listening
 from pulumi_comfycontrol.core.types.template import TEMPLATE
 from pulumi_comfycontrol.emulator import Emulator
-from tests.fakes import FakeClock, Heard, WallClock, make_lifecycle
+from tests.fakes import Heard, WallClock, make_lifecycle
 
 HIDDEN = "hidden-value"
 VALUES = {
@@ -24,33 +22,6 @@ VALUES = {
     "tags": ["Render", "Fast"],
     "status": "active",
 }
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """The time of client and emulator together."""
-    return WallClock()
-
-
-@pytest.fixture
-def timed(clock: FakeClock) -> Iterator[Emulator]:
-    """An emulator for which time passes only while the client sleeps."""
-    with Emulator(clock=clock, rate_limit=False) as one:
-        yield one
-
-
-@pytest.fixture
-def lifecycle(timed: Emulator, clock: FakeClock, tmp_path: Path) -> Lifecycle:
-    """Runners, in that time."""
-    return make_lifecycle(timed, tmp_path, clock=clock)
-
-
-@pytest.fixture
-def heard() -> Iterator[Heard]:
-    """The messages during a test."""
-    one = Heard()
-    with listening(one):
-        yield one
 
 
 def warnings(heard: Heard) -> list[str]:
@@ -72,10 +43,10 @@ def warnings(heard: Heard) -> list[str]:
     ids=str,
 )
 def test_a_form_of_the_server_is_kept_beside_what_was_sent(
-    timed: Emulator, lifecycle: Lifecycle, heard: Heard, settings: dict[str, Any], field: str
+    emulator: Emulator, lifecycle: Lifecycle, heard: Heard, settings: dict[str, Any], field: str
 ) -> None:
     """One warning is shown; then nothing is to be changed, and drift is still seen."""
-    timed.settings.change(settings)
+    emulator.settings.change(settings)
     outcome = lifecycle.create(VALUES)
     assert outcome.forms == {field: VALUES[field]}
     assert outcome.sent.items() >= VALUES.items()
@@ -83,9 +54,9 @@ def test_a_form_of_the_server_is_kept_beside_what_was_sent(
     assert f"keeps the {field} of runner {outcome.id} " in warning
     assert HIDDEN not in warning
 
-    timed.clear_requests()
+    emulator.clear_requests()
     assert lifecycle.update(outcome.id, outcome.known, VALUES) == outcome
-    assert timed.requests == []
+    assert emulator.requests == []
     read = lifecycle.read(outcome.id, outcome.known)
     assert read is not None
     assert read.forms == outcome.forms
@@ -97,12 +68,12 @@ def test_a_form_of_the_server_is_kept_beside_what_was_sent(
 
 
 def test_a_change_outside_of_a_field_with_a_form_is_seen(
-    timed: Emulator, lifecycle: Lifecycle
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """The live object is compared with its last known form, not with the sent values."""
-    timed.settings.change({"tags": "lower"})
+    emulator.settings.change({"tags": "lower"})
     outcome = lifecycle.create(VALUES)
-    timed.runners.edit(outcome.id, tags=["other"])
+    emulator.runners.edit(outcome.id, tags=["other"])
     read = lifecycle.read(outcome.id, outcome.known)
     assert read is not None
     assert read.forms == {}
@@ -113,11 +84,11 @@ def test_a_change_outside_of_a_field_with_a_form_is_seen(
 
 
 def test_numbers_as_doubles_are_a_form_of_a_templates_body(
-    timed: Emulator, clock: FakeClock, tmp_path: Path
+    emulator: Emulator, clock: WallClock, tmp_path: Path
 ) -> None:
     """Exact comparison goes on beside it, so that another number outside is seen."""
-    timed.settings.change({"template_numbers": "doubles"})
-    templates = make_lifecycle(timed, tmp_path, TEMPLATE, clock=clock)
+    emulator.settings.change({"template_numbers": "doubles"})
+    templates = make_lifecycle(emulator, tmp_path, TEMPLATE, clock=clock)
     values = {"name": "T", "description": "d", "body": '{"seed":12345678901234567891}'}
     outcome = templates.create(values)
     assert outcome.forms == {"body": values["body"]}
@@ -125,12 +96,12 @@ def test_numbers_as_doubles_are_a_form_of_a_templates_body(
 
 
 def test_the_first_difference_of_long_values_is_shown(
-    timed: Emulator, clock: FakeClock, tmp_path: Path, heard: Heard
+    emulator: Emulator, clock: WallClock, tmp_path: Path, heard: Heard
 ) -> None:
     """A workflow has thousands of characters; a warning has room for some of them."""
-    timed.settings.change({"template_numbers": "doubles"})
+    emulator.settings.change({"template_numbers": "doubles"})
     body = '{"a":"%s","seed":12345678901234567891}' % ("x" * 5000)
-    templates = make_lifecycle(timed, tmp_path, TEMPLATE, clock=clock)
+    templates = make_lifecycle(emulator, tmp_path, TEMPLATE, clock=clock)
     templates.create({"name": "T", "description": "d", "body": body})
     [warning] = warnings(heard)
     assert len(warning) < 400
@@ -148,7 +119,7 @@ def test_the_first_difference_of_long_values_is_shown(
     ids=str,
 )
 def test_what_survives_its_removal_is_an_error_with_an_advice_that_helps(
-    timed: Emulator,
+    emulator: Emulator,
     lifecycle: Lifecycle,
     settings: dict[str, Any],
     change: dict[str, Any],
@@ -156,7 +127,7 @@ def test_what_survives_its_removal_is_an_error_with_an_advice_that_helps(
 ) -> None:
     """Names and tags are shown, never a header's value; the change in the dashboard ends it."""
     outcome = lifecycle.create(VALUES)
-    timed.settings.change(settings)
+    emulator.settings.change(settings)
     wanted = VALUES | change
     with pytest.raises(Unfinished, match=re.escape(text)) as caught:
         lifecycle.update(outcome.id, outcome.known, wanted)
@@ -165,30 +136,30 @@ def test_what_survives_its_removal_is_an_error_with_an_advice_that_helps(
     known = caught.value.outcome.known
     with pytest.raises(Unfinished):
         lifecycle.update(outcome.id, known, wanted)
-    timed.runners.edit(outcome.id, **change)
+    emulator.runners.edit(outcome.id, **change)
     assert not lifecycle.kind.differing(lifecycle.update(outcome.id, known, wanted).sent, wanted)
 
 
-def test_a_value_from_before_is_no_form(timed: Emulator, lifecycle: Lifecycle) -> None:
+def test_a_value_from_before_is_no_form(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """An accepted change that did nothing is an error with both values, not silence."""
     outcome = lifecycle.create(VALUES)
-    timed.fault(
-        "call", "PUT", times=None, function=lambda: timed.runners.edit(outcome.id, name="GPU ")
+    emulator.fault(
+        "call", "PUT", times=None, function=lambda: emulator.runners.edit(outcome.id, name="GPU ")
     )
-    timed.fault(
-        "call", "GET", times=None, function=lambda: timed.runners.edit(outcome.id, name="GPU ")
+    emulator.fault(
+        "call", "GET", times=None, function=lambda: emulator.runners.edit(outcome.id, name="GPU ")
     )
-    timed.settings.change({"put_answer": "stale"})
+    emulator.settings.change({"put_answer": "stale"})
     with pytest.raises(Unfinished, match="still has the name 'GPU ' instead of 'Other'"):
         lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
 
 
 def test_a_known_form_of_another_value_is_no_form_of_this_one(
-    timed: Emulator, lifecycle: Lifecycle
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """Where "online" was seen for disabled, it is not taken for active."""
-    row = timed.runners.seed(name="GPU", endpoint="http://x", status="active")
-    timed.settings.change({"unknown_status": True})
+    row = emulator.runners.seed(name="GPU", endpoint="http://x", status="active")
+    emulator.settings.change({"unknown_status": True})
     known = {**row, "status": "online", FORMS: {"status": "disabled"}}
     with pytest.raises(Unfinished, match="still has the status 'online' instead of 'active'"):
         lifecycle.update(row["id"], known, {"name": "GPU", "status": "active"})
@@ -196,56 +167,58 @@ def test_a_known_form_of_another_value_is_no_form_of_this_one(
 
 @pytest.mark.parametrize("answer", ["stale", "thin", "empty"])
 def test_an_answer_that_does_not_show_the_change_is_followed_by_a_get(
-    timed: Emulator, lifecycle: Lifecycle, answer: str
+    emulator: Emulator, lifecycle: Lifecycle, answer: str
 ) -> None:
     """One PUT and one GET; the outcome is the live object (A33)."""
     outcome = lifecycle.create(VALUES)
-    timed.settings.change({"put_answer": answer})
-    timed.clear_requests()
+    emulator.settings.change({"put_answer": answer})
+    emulator.clear_requests()
     changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
     assert changed.record.as_dict()["name"] == "Other"
     assert changed.forms == {}
-    assert [request.method for request in timed.requests] == ["PUT", "GET"]
+    assert [request.method for request in emulator.requests] == ["PUT", "GET"]
 
 
-def test_a_put_that_wants_all_fields_gets_all(timed: Emulator, lifecycle: Lifecycle) -> None:
+def test_a_put_that_wants_all_fields_gets_all(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """Fields that the program leaves alone keep what they have, also when that is new."""
     outcome = lifecycle.create(VALUES)
-    timed.settings.change({"put_requires_all": True})
-    timed.runners.edit(outcome.id, tags=["theirs"])
+    emulator.settings.change({"put_requires_all": True})
+    emulator.runners.edit(outcome.id, tags=["theirs"])
     values = {"name": "Other", "endpoint": VALUES["endpoint"]}
     lifecycle.update(outcome.id, outcome.known, values)
-    [row] = timed.runners.all()
+    [row] = emulator.runners.all()
     assert (row["name"], row["tags"], row["headers"]) == ("Other", ["theirs"], VALUES["headers"])
 
 
 def test_a_masked_header_is_sent_as_ours_where_all_fields_are_wanted(
-    timed: Emulator, lifecycle: Lifecycle
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """The mask is the server's form; sending it back would destroy the value."""
-    timed.settings.change({"mask_headers": True})
+    emulator.settings.change({"mask_headers": True})
     outcome = lifecycle.create(VALUES)
-    timed.settings.change({"put_requires_all": True})
+    emulator.settings.change({"put_requires_all": True})
     lifecycle.update(outcome.id, outcome.known, {"name": "Other", "endpoint": VALUES["endpoint"]})
-    [row] = timed.runners.all()
+    [row] = emulator.runners.all()
     assert row["headers"] == VALUES["headers"]
 
 
 def test_a_page_in_place_of_the_put_is_followed_by_another_put(
-    timed: Emulator, lifecycle: Lifecycle
+    emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
     """A PUT that a captive portal has answered did not reach the API."""
     outcome = lifecycle.create(VALUES)
-    timed.fault("html", "PUT", status=200)
+    emulator.fault("html", "PUT", status=200)
     changed = lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
     assert changed.record.as_dict()["name"] == "Other"
-    assert len(timed.runners.all()) == 1
+    assert len(emulator.runners.all()) == 1
 
 
-def test_a_failed_reading_after_a_create_loses_no_id(timed: Emulator, lifecycle: Lifecycle) -> None:
+def test_a_failed_reading_after_a_create_loses_no_id(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
     """An error after the POST carries the object's id."""
-    timed.settings.change({"tags": "lower"})
-    timed.fault("status", "GET", times=None, status=403)
+    emulator.settings.change({"tags": "lower"})
+    emulator.fault("status", "GET", times=None, status=403)
     with pytest.raises(Unfinished) as caught:
         lifecycle.create(VALUES)
-    assert [caught.value.record.id] == [row["id"] for row in timed.runners.all()]
+    assert [caught.value.record.id] == [row["id"] for row in emulator.runners.all()]
