@@ -186,11 +186,21 @@ def test_a_fault_is_added_and_used_up(page: Page, api: Api) -> None:
 
 
 def test_a_setting_is_changed_and_undone(page: Page, emulator: Emulator) -> None:
-    """A changed one comes first, with a way back."""
+    """Under its group's heading; a changed one comes first under another, with a way back."""
+
+    def headings() -> list[str]:
+        return [one.text for one in page.browser.find_elements(By.CSS_SELECTOR, "#settings h3")]
+
+    emulator.settings.create_status = 200
+    page.until(lambda: headings()[:1] == ["Changed"])
+    groups = ["Accounts", "Latency and limit", "Creates", "Ids and times", "Answers", "Lists"]
+    assert headings()[1:] == [*groups, "Values", "Updates", "Deletions"]
     page.browser.find_element(By.ID, "find-setting").send_keys("put_answer")
     [select] = page.until(lambda: page.browser.find_elements(By.CSS_SELECTOR, "#settings select"))
+    assert headings() == ["Updates"]
     Select(select).select_by_visible_text("stale")
     page.until(lambda: emulator.settings.put_answer == "stale")
+    page.until(lambda: headings() == ["Changed"])
     page.click("#settings .changed button")
     page.until(lambda: emulator.settings.put_answer == "object")
 

@@ -32,8 +32,9 @@ class Settings:
     Setting an attribute raises ValueError for an unknown name, a wrong type or an unknown value.
     """
 
-    # Account
-    tier: Tier = switch("enterprise", "Tier of accounts without one of their own")
+    tier: Tier = switch(
+        "enterprise", "Tier of accounts without one of their own", heading="Accounts"
+    )
     tier_limits: EachTier[Limits] = switch(
         _TIER_LIMITS,
         "Objects that a tier may have, all invented; null is any number",
@@ -45,8 +46,9 @@ class Settings:
         "A20, A21",
     )
 
-    # Time and limit
-    latency: Seconds = switch(0.0, "Real seconds before each answer of /v1")
+    latency: Seconds = switch(
+        0.0, "Real seconds before each answer of /v1", heading="Latency and limit"
+    )
     rate_limit: bool = switch(True, "Limit the requests of each address [docs: api/authentication]")
     rate_requests: Count = switch(40, "Requests allowed within the window")
     rate_window: Annotated[Seconds, Field(ge=0.001)] = switch(10.0, "Length of the window")
@@ -58,12 +60,16 @@ class Settings:
         False, "X-Emulator-Client names the client's address, for simulations"
     )
 
-    # All objects
-    create_status: Literal[201, 200] = switch(201, "Status of a successful create", "A4")
+    create_status: Literal[201, 200] = switch(
+        201, "Status of a successful create", "A4", heading="Creates"
+    )
     create_lag_get: Seconds = switch(0.0, "Age below which an object answers 404 to its id", "A34")
     create_lag_list: Seconds = switch(0.0, "Age below which an object is absent from lists", "A34")
+    status_on_create: bool = switch(False, "The field status in a create counts", "A12")
+    unique_names: bool = switch(False, "A second runner of the same name is refused", "A14")
+
     ids: Literal["uuid", "integer"] = switch(
-        "uuid", "Ids of new objects: UUIDs, or numbers in JSON", "A6"
+        "uuid", "Ids of new objects: UUIDs, or numbers in JSON", "A6", heading="Ids and times"
     )
     times: Literal["iso", "epoch"] = switch(
         "iso", "Times as ISO 8601 text, or as seconds since 1970", "A5"
@@ -74,7 +80,10 @@ class Settings:
         "Time by which times of objects are ahead of the header Date, negative for behind",
         "A5",
     )
-    malformed_id_status: Literal[400, 404] = switch(400, "Status for an id of a wrong form", "A6")
+
+    malformed_id_status: Literal[400, 404] = switch(
+        400, "Status for an id of a wrong form", "A6", heading="Answers"
+    )
     not_found_body: Literal["documented", "error-object", "html", "empty"] = switch(
         "documented",
         "Body of the 404 for an id: as documented, an error object, HTML, or none",
@@ -88,8 +97,9 @@ class Settings:
         False, "Answers lack the user's provider, and tags and headers that are empty", "A14"
     )
 
-    # Lists
-    status_filter: bool = switch(True, "Lists of runners know the filter status", "A15")
+    status_filter: bool = switch(
+        True, "Lists of runners know the filter status", "A15", heading="Lists"
+    )
     list_form: Literal["named", "data", "bare"] = switch(
         "named", "Items under the kind's name, under data, or as a bare array", "A32"
     )
@@ -107,11 +117,11 @@ class Settings:
     )
     list_omits: list[str] = switch([], "Fields that list items lack, such as headers", "A32")
 
-    # Forms of values
     text: Literal["verbatim", "trimmed", "nfc"] = switch(
         "verbatim",
         "Names and descriptions are kept as sent, without spaces at their ends, or in NFC",
         "A14",
+        heading="Values",
     )
     tags: Literal["verbatim", "sorted", "deduplicated", "lower", "added"] = switch(
         "verbatim",
@@ -130,8 +140,6 @@ class Settings:
     unknown_status: bool = switch(
         False, "The status of active runners comes back as a word that is not documented", "A36"
     )
-    status_on_create: bool = switch(False, "The field status in a create counts", "A12")
-    unique_names: bool = switch(False, "A second runner of the same name is refused", "A14")
     sort_template_keys: bool = switch(
         False, "Keys of a template's body come back sorted instead of as sent", "A36"
     )
@@ -139,9 +147,11 @@ class Settings:
         "verbatim", "Numbers in a template's body are kept as sent, or become doubles", "A36"
     )
 
-    # PUT
     put_bumps: Literal["sent", "changed", "always"] = switch(
-        "sent", "Which PUT sets updated_at: one that sends a field, that changes one, or any", "A17"
+        "sent",
+        "Which PUT sets updated_at: one that sends a field, that changes one, or any",
+        "A17",
+        heading="Updates",
     )
     put_answer: Literal["object", "stale", "thin", "empty"] = switch(
         "object",
@@ -155,7 +165,6 @@ class Settings:
         False, "A PUT adds to the headers instead of replacing them", "A16"
     )
 
-    # DELETE
     delete: Literal["200", "204", "202-later", "soft", "410", "405", "501", "no-route", "kept"] = (
         switch(
             "200",
@@ -163,6 +172,7 @@ class Settings:
             " the id answers 410, is no method (405, 501) or no route, or answers 200 and keeps"
             " (kept)",
             "A28",
+            heading="Deletions",
         )
     )
     delete_marker: Literal[

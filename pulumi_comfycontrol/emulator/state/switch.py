@@ -16,25 +16,33 @@ Seconds = Annotated[float, Field(ge=0, le=threading.TIMEOUT_MAX)]
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
-def switch(default: Any, about: str, assumption: str = "") -> Any:
+def switch(default: Any, about: str, assumption: str = "", *, heading: str = "") -> Any:
     """A dataclass field of :class:`~.settings.Settings`.
 
     ``about`` is a sentence for people; ``assumption`` names the entries of
-    docs/api-assumptions.md ("A28"), empty where the behaviour is documented or invented.
+    docs/api-assumptions.md ("A28"), empty where the behaviour is documented or invented. A
+    ``heading`` begins a group of settings, which ends before the next one.
     """
-    metadata = {"about": about, "assumption": assumption}
+    metadata = {"about": about, "assumption": assumption, "heading": heading}
     return dataclasses.field(default_factory=lambda: deepcopy(default), metadata=metadata)
 
 
 def model_of(settings: type) -> type[BaseModel]:
-    """A model with the fields of a dataclass, all of them optional."""
+    """A model with the fields of a dataclass, all of them optional.
+
+    In its JSON schema each has the heading of its group as ``x-heading``.
+    """
     types = get_type_hints(settings, include_extras=True)
     fields: dict[str, Any] = {}
+    heading = ""
     for one in dataclasses.fields(settings):
+        heading = one.metadata["heading"] or heading
         assumption = f" ({one.metadata['assumption']})" if one.metadata["assumption"] else ""
         about = f"{one.metadata['about']}{assumption}"
         factory: Any = one.default_factory
-        fields[one.name] = (types[one.name], Field(factory(), description=about))
+        extra: dict[str, Any] = {"x-heading": heading}
+        field = Field(factory(), description=about, json_schema_extra=extra)
+        fields[one.name] = (types[one.name], field)
     return create_model(settings.__name__, __config__=STRICT, **fields)
 
 

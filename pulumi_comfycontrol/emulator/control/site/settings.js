@@ -1,4 +1,5 @@
-// All settings with their sentences; those that differ from their defaults come first.
+// All settings with their sentences, under the headings of their groups; those that differ from
+// their defaults come first, under one of their own.
 
 import { ask, el } from "./ui.js";
 
@@ -22,10 +23,14 @@ export class Settings {
   draw() {
     const wanted = document.getElementById("find-setting").value.toLowerCase();
     const found = Object.entries(this.schema.properties).filter(
-      ([name, one]) => `${name} ${one.description}`.toLowerCase().includes(wanted));
-    const order = ([name]) => (this.isChanged(name) ? 0 : 1);
-    found.sort((one, other) => order(one) - order(other));
-    this.list.replaceChildren(...found.map(([name, one]) => this.item(name, one)));
+      ([name, one]) => `${name} ${one["x-heading"]} ${one.description}`.toLowerCase().includes(wanted));
+    const groups = new Map([["Changed", []]]);
+    for (const [name, one] of found) {
+      const heading = this.isChanged(name) ? "Changed" : one["x-heading"];
+      groups.set(heading, [...(groups.get(heading) ?? []), this.item(name, one)]);
+    }
+    this.list.replaceChildren(...[...groups].filter(([, items]) => items.length).map(
+      ([heading, items]) => el("section", {}, el("h3", { textContent: heading }), ...items)));
   }
 
   isChanged(name) {
