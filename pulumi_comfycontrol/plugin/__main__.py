@@ -35,14 +35,11 @@ def _serve(engine_address: str) -> None:
     import grpc
 
     from ..frontend.protocol import stubs
-    from ..frontend.session import Session
-    from .service import Service
 
+    protocol = stubs("provider_pb2_grpc")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    service = Service(engine_address)
-    service.on_session = Session.end_with_engine
     server = grpc.server(
         ThreadPoolExecutor(_THREADS),
         options=[
@@ -50,12 +47,19 @@ def _serve(engine_address: str) -> None:
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ],
     )
-    stubs("provider_pb2_grpc").add_ResourceProviderServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
     # The engine reads the first line of stdout as the port, even if it is an error.
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+
+    # The port accepts connections already; the rest is loaded while the engine connects.
+    from ..frontend.session import Session
+    from .service import Service
+
+    service = Service(engine_address)
+    service.on_session = Session.end_with_engine
+    protocol.add_ResourceProviderServicer_to_server(service, server)
+    server.start()
     gc.freeze()
     gc.enable()
     ended.wait()

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 COMMAND = [sys.executable, "-m", "pulumi_comfycontrol.plugin"]
 
@@ -21,14 +23,39 @@ def engine() -> Iterator[socket.socket]:
 
 
 def test_the_first_line_is_the_port(engine: socket.socket) -> None:
-    """The engine connects to it; SIGINT ends the process regularly."""
+    """The engine connects at once and is answered; SIGINT ends the process regularly."""
     address = f"127.0.0.1:{engine.getsockname()[1]}"
     with subprocess.Popen([*COMMAND, address], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(process.stdout.readline())
         socket.create_connection(("127.0.0.1", port)).close()
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            request = provider_pb2.ProviderHandshakeRequest(engine_address=address)
+            assert stub.Handshake(request, timeout=10).accept_secrets
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+def test_the_port_waits_for_nothing_but_grpc_and_the_protocol() -> None:
+    """The resources and their types are loaded while the engine connects."""
+    code = """
+import os, sys
+from pulumi_comfycontrol.plugin.__main__ import main
+
+class Stdout:
+    def write(self, line):
+        own = "pulumi_comfycontrol."
+        names = sorted(name.removeprefix(own) for name in sys.modules if name.startswith(own))
+        sys.__stdout__.write(" ".join(names))
+        sys.__stdout__.flush()
+        os._exit(0)
+
+sys.stdout = Stdout()
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["frontend", "frontend.protocol", "plugin", "plugin.__main__"]
 
 
 def test_the_sdk_is_not_loaded() -> None:
