@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import json
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -70,16 +72,12 @@ class Service(_Servicer):  # type: ignore[misc]
 
     def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
         """Return the version."""
-        from importlib import metadata
-
-        return stubs("plugin_pb2").PluginInfo(version=metadata.version("pulumi-comfycontrol"))
+        # Each start asks for it, and ``importlib.metadata`` takes a tenth of a start to load.
+        return stubs("plugin_pb2").PluginInfo(version=json.loads(_schema())["version"])
 
     def GetSchema(self, _request: Any, _context: Any) -> Any:
         """Return the schema of resources, functions and configuration."""
-        from importlib import resources
-
-        text = resources.files(__package__).joinpath("schema.json").read_text("utf-8")
-        return _pb2.GetSchemaResponse(schema=text)
+        return _pb2.GetSchemaResponse(schema=_schema())
 
     def Cancel(self, _request: Any, _context: Any) -> Any:
         """End waits at once; a request under way ends normally, so that its id is recorded."""
@@ -281,6 +279,10 @@ def _keeping(kind: Kind, context: Any, inputs: Any) -> Iterator[None]:
             init_failed(str(error), error.result.record.id, outputs, inputs)
         )
         raise
+
+
+def _schema() -> str:
+    return Path(__file__).with_name("schema.json").read_text("utf-8")
 
 
 def _name(urn: str) -> str:

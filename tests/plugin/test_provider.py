@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def test_the_schema_has_the_types_and_functions_of_the_service(service: Plugin) 
     schema = json.loads(service.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
     assert set(schema["resources"]) == {type_token(kind) for kind in KINDS.values()}
     assert set(schema["functions"]) == set(FUNCTIONS)
-    assert service.stub.GetPluginInfo(Empty()).version
+    assert service.stub.GetPluginInfo(Empty()).version == metadata.version("pulumi-comfycontrol")
 
 
 def test_a_bug_reaches_the_user_with_its_traceback(service: Plugin, emulator: Emulator) -> None:
