@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .large import Large
 from .measure import Measured
+from .start import Start
 from .terraform import Command
 
 #: By provider; a value for each run.
@@ -60,7 +61,7 @@ class Results:
     terraform_missing: str = ""
     #: Milliseconds.
     imports: list[float] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
+    starts: list[Start] = field(default_factory=list)
     #: Markdown tables with their titles.
     libraries: list[tuple[str, str]] = field(default_factory=list)
     #: By the name of a part that could not be measured, the error.

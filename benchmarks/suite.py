@@ -17,7 +17,7 @@ from .quota_libraries import LATENCIES, Load, table, title
 from .results import Results, Sizes
 from .server import Server
 from .stacks import measure_stacks
-from .start import import_milliseconds, plugin_milliseconds
+from .start import import_milliseconds, plugin_start
 from .terraform import PACE, SAFE_PACE, MissingTerraformError, measure_terraform, prepare
 
 #: What may be chosen.
@@ -108,7 +108,7 @@ class _Suite:
         """Measure starts of Python."""
         for name, measure, times in (
             ("import", import_milliseconds, self._results.imports),
-            ("start", plugin_milliseconds, self._results.starts),
+            ("start", plugin_start, self._results.starts),
         ):
             if name in self._names:
                 with self._part(name):

@@ -157,7 +157,11 @@ def _large_destroy(results: Results) -> Iterator[Verdict]:
 def _starts(results: Results) -> Iterator[Verdict]:
     for work, times, most in (
         ("import of `Runner` after `import pulumi`", results.imports, _IMPORT),
-        ("start of the plugin, from its execution to its port", results.starts, _START),
+        (
+            "start of the plugin, from its execution to its port",
+            [one.port for one in results.starts],
+            _START,
+        ),
     ):
         if times:
             middle = median(times)

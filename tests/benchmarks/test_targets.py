@@ -9,6 +9,7 @@ from benchmarks.large import Large
 from benchmarks.measure import Arrival, Measured
 from benchmarks.report import Origin, page
 from benchmarks.results import Results, Sizes
+from benchmarks.start import Start
 from benchmarks.targets import Verdict, verdicts
 from benchmarks.terraform import SAFE_PACE, Command
 from benchmarks.usage import Usage
@@ -140,8 +141,11 @@ def test_memory_and_starts() -> None:
         *(large("up", OURS, 1.0, memory=memory) for memory in (100_000_000, 120_000_000)),
     ]
     made.imports = [10.0, 61.0, 61.0]
-    made.starts = [190.0, 200.0, 210.0]
-    assert missed(verdicts(made)) == ["under 120 MB", "under 60 ms", "under 200 ms"]
+    made.starts = [Start(port, port + 100.0) for port in (190.0, 200.0, 210.0)]
+    found = verdicts(made)
+    assert missed(found) == ["under 120 MB", "under 60 ms", "under 200 ms"]
+    shown = "its first answer, ms, 3 times | this project, native | 290 / 300 / 310 |"
+    assert shown in page(made, found, ORIGIN, None)
 
 
 def test_what_could_not_be_measured_is_missed() -> None:
