@@ -49,5 +49,8 @@ def install(arguments: Sequence[str]) -> int:
 
 
 def launcher_text(python: str) -> str:
-    """Return a shell script that runs the plugin with the interpreter ``python``."""
-    return f'#!/bin/sh\nexec {shlex.quote(python)} -m pulumi_comfycontrol.plugin "$@"\n'
+    """Return a shell script that runs the plugin with the interpreter ``python``.
+
+    Python would otherwise import modules of the project's folder, where the engine starts it.
+    """
+    return f'#!/bin/sh\nexec {shlex.quote(python)} -P -m pulumi_comfycontrol.plugin "$@"\n'

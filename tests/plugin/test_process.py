@@ -7,10 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from tests.engine.plugin import write_launcher
 
 COMMAND = [sys.executable, "-m", "pulumi_comfycontrol.plugin"]
 
@@ -56,6 +59,18 @@ main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["frontend", "frontend.protocol", "plugin", "plugin.__main__"]
+
+
+def test_a_module_of_the_project_is_not_taken_for_one_of_python(tmp_path: Path) -> None:
+    """The engine starts the plugin in the program's folder, which may have a ``queue.py``."""
+    (tmp_path / "queue.py").write_text("raise SystemExit('not that of Python')\n")
+    launcher = write_launcher(tmp_path / "bin") / "pulumi-resource-comfycontrol"
+    with subprocess.Popen(
+        [launcher, "127.0.0.1:1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip().isdecimal()
+        process.kill()
 
 
 def test_the_sdk_is_not_loaded() -> None:
