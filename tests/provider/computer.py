@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from pulumi_comfycontrol.emulator import Emulator
 
@@ -15,6 +15,9 @@ class Computer:
 
     ``monotonic`` and ``time`` are the emulator's clock.
     """
+
+    #: Whether waiting costs nothing.
+    has_time: ClassVar[bool]
 
     def __init__(
         self,

@@ -31,6 +31,7 @@ _LONGEST_CALL = 120.0
 class RealComputer(Computer):
     """This computer, with an emulator; see :class:`~.simulated.SimulatedComputer`."""
 
+    has_time = False
     _hosts: list[RealHost]
     host_class: type[RealHost]
 

@@ -80,6 +80,7 @@ class SimulatedComputer(Computer):
     ahead of the computer's, and has the settings ``options``.
     """
 
+    has_time = True
     _hosts: list[SimulatedHost]
 
     def __init__(self, folder: Path, seed: int, skew: float, options: dict[str, Any]) -> None:

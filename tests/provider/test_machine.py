@@ -14,10 +14,10 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -49,6 +49,8 @@ from .model import HIDDEN, SENT, Model, fields, inputs, stack_of, type_of
 from .processes import RealComputer, RealNativeComputer
 from .simulated import SimulatedComputer, SimulatedNativeComputer
 
+SIMULATED = [SimulatedComputer, SimulatedNativeComputer]
+REAL = [RealComputer, RealNativeComputer]
 _SECRET = rf"cfc_|{HIDDEN}"
 _FINISHES = "the next `pulumi up` finishes it"
 _SEVERAL = "several that equal it exist"
@@ -59,18 +61,15 @@ _STACKS = st.sampled_from([["dev"], ["dev"], ["prod"], ["dev", "prod"]])
 
 
 class Deployments(RuleBasedStateMachine):
-    """Two stacks of one account, deployed on one computer."""
+    """Two stacks of one account, deployed on one computer; ``counts`` are for statistics."""
 
-    computer_class: type[Any]
-    #: Statistics, shown at the end.
-    counts: ClassVar[Counter[str]]
-    #: Whether waiting costs nothing.
-    has_time = True
     #: Whether all processes know of each other's requests.
     shares_quota = True
 
-    def __init__(self) -> None:
+    def __init__(self, computer: type[Any], counts: Counter[str]) -> None:
         super().__init__()
+        self._computer_class = computer
+        self.counts = counts
         self._folder = TemporaryDirectory()
         self.stacks = {name: Stack() for name in STACKS}
 
@@ -83,7 +82,7 @@ class Deployments(RuleBasedStateMachine):
     def start(
         self, seed: int, skew: float, options: dict[str, Any], program: list[Declaration]
     ) -> None:
-        self.computer = self.computer_class(Path(self._folder.name), seed, skew, options)
+        self.computer = self._computer_class(Path(self._folder.name), seed, skew, options)
         self.computer.start()
         self.emulator = self.computer.emulator
         self.model = Model(self.emulator, self.stacks)
@@ -226,7 +225,7 @@ class Deployments(RuleBasedStateMachine):
         """Make an object; one that equals a declared one only when ours can't be meant."""
         declared = self._declared(creation.type)
         values: Values = {"name": "Theirs"}
-        is_equal = self.has_time and creation.twin is not None and not self.model.pending
+        is_equal = self.computer.has_time and creation.twin is not None and not self.model.pending
         if is_equal and declared:
             urn, program = declared[(creation.twin or 0) % len(declared)]
             values = fields(urn, program[urn], SENT[creation.type])
@@ -238,7 +237,7 @@ class Deployments(RuleBasedStateMachine):
         self._pause(10)
 
     def _pause(self, seconds: float) -> None:
-        if self.has_time:
+        if self.computer.has_time:
             self.computer.sleep(seconds)
 
     def _delete(self, id_: str) -> None:
@@ -291,7 +290,7 @@ class Deployments(RuleBasedStateMachine):
             function = self.computer.on_kill if kill.when == "call" else None
             self.emulator.fault(kill.when, kill.method, skip=kill.skip, function=function)
         for fault in trouble.faults:
-            slow = fault.get("status") == 429 and not self.has_time
+            slow = fault.get("status") == 429 and not self.computer.has_time
             self.emulator.fault(**fault | ({"status": 503} if slow else {}))
 
     def _kill(self, who: str, engine: Engine, host: Any) -> None:
@@ -376,46 +375,27 @@ class Deployments(RuleBasedStateMachine):
         self.counts["objects created"] += len(self.model.seen) - len(self.model.foreign)
 
 
-class SimulatedDeployments(Deployments):
-    computer_class = SimulatedComputer
-    counts: ClassVar[Counter[str]] = Counter()
-
-
-class SimulatedNativeDeployments(Deployments):
-    computer_class = SimulatedNativeComputer
-    counts: ClassVar[Counter[str]] = Counter()
-
-
-class RealDeployments(Deployments):
-    computer_class = RealComputer
-    counts: ClassVar[Counter[str]] = Counter()
-    has_time = False
-
-
-class RealNativeDeployments(Deployments):
-    computer_class = RealNativeComputer
-    counts: ClassVar[Counter[str]] = Counter()
-    has_time = False
-
-
 @pytest.mark.parametrize("examples", [10, pytest.param(30, marks=pytest.mark.soak)])
-@pytest.mark.parametrize("machine", [SimulatedDeployments, SimulatedNativeDeployments])
+@pytest.mark.parametrize("computer", SIMULATED)
 def test_simulated_processes(
-    machine: type[Deployments], examples: int, simulation: None, summary: list[str]
+    computer: type[Any], examples: int, simulation: None, summary: list[str]
 ) -> None:
     """In every example, whatever is interrupted, the next clean deployment converges."""
-    run(machine, examples, 40, summary)
+    run(Deployments, computer, examples, 40, summary)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("machine", [RealDeployments, RealNativeDeployments])
-def test_real_processes(machine: type[Deployments], summary: list[str]) -> None:
+@pytest.mark.parametrize("computer", REAL)
+def test_real_processes(computer: type[Any], summary: list[str]) -> None:
     """The same holds where processes, locks and time are those of the operating system."""
-    run(machine, 3, 8, summary)
+    run(Deployments, computer, 3, 8, summary)
 
 
-def run(machine: type[Deployments], examples: int, steps: int, summary: list[str]) -> None:
-    """Run a machine; ``summary`` gets a line with its statistics."""
+def run(
+    machine: type[Deployments], computer: type[Any], examples: int, steps: int, summary: list[str]
+) -> None:
+    """Run a machine on such computers; ``summary`` gets a line with its statistics."""
+    counts = Counter[str]()
     more = int(os.environ.get("MACHINE_EXAMPLES", "0"))
     one = settings(
         max_examples=max(1, min(more, more * examples // 10)) if more else examples,
@@ -425,8 +405,11 @@ def run(machine: type[Deployments], examples: int, steps: int, summary: list[str
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
+    make: Any = partial(machine, computer, counts)
+    if not more:
+        make = seed(f"{machine.__name__} {computer.__name__}")(make)  # else all get the same lives
     try:
-        run_state_machine_as_test(machine, settings=one)
+        run_state_machine_as_test(make, settings=one)
     finally:
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(machine.counts.items()))
-        summary.append(f"{machine.__name__}: {counts}")
+        figures = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+        summary.append(f"{machine.__name__} on {computer.__name__}: {figures}")

@@ -8,7 +8,6 @@ drawn for each example: a real PostgreSQL, ``ifExists``, or both.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,9 +21,7 @@ from hypothesis.stateful import initialize, rule
 from .engine import Values
 from .happenings import DECLARATIONS, SETTINGS, SKEWS, STACKS, Declaration
 from .model import inputs, stack_of
-from .processes import RealComputer, RealNativeComputer
-from .simulated import SimulatedComputer, SimulatedNativeComputer
-from .test_machine import Deployments, run
+from .test_machine import REAL, SIMULATED, Deployments, run
 
 _PROTECTIONS = st.sampled_from([("store",), ("adopt",), ("fail",), ("store", "adopt")])
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -119,57 +116,31 @@ class Machines(Deployments):
             self.model.abandon(stack)
 
 
-class SimulatedMachines(Machines):
-    computer_class = SimulatedComputer
-    counts: ClassVar[Counter[str]] = Counter()
-
-
-class SimulatedNativeMachines(Machines):
-    computer_class = SimulatedNativeComputer
-    counts: ClassVar[Counter[str]] = Counter()
-
-
-class RealMachines(Machines):
-    computer_class = RealComputer
-    counts: ClassVar[Counter[str]] = Counter()
-    has_time = False
-
-
-class RealNativeMachines(Machines):
-    computer_class = RealNativeComputer
-    counts: ClassVar[Counter[str]] = Counter()
-    has_time = False
-
-
-Run = Callable[[type[Machines], int, int], None]
+Run = Callable[[type[Any], int, int], None]
 
 
 @pytest.fixture
-def play(store_url: str, summary: list[str]) -> Run:
-    """Return what runs a machine for so many examples and steps."""
-
-    def start(machine: type[Machines], examples: int, steps: int) -> None:
-        machine.store = store_url
-        run(machine, examples, steps, summary)
-
-    return start
+def play(store_url: str, summary: list[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs the state machine on computers for so many examples and steps."""
+    monkeypatch.setattr(Machines, "store", store_url, raising=False)
+    return lambda computer, examples, steps: run(Machines, computer, examples, steps, summary)
 
 
-@pytest.mark.parametrize("machine", [SimulatedMachines, SimulatedNativeMachines])
-def test_machines_come_and_go(machine: type[Machines], simulation: None, play: Run) -> None:
+@pytest.mark.parametrize("computer", SIMULATED)
+def test_machines_come_and_go(computer: type[Any], simulation: None, play: Run) -> None:
     """No object is managed twice, made twice, or deleted beside a resource that manages it."""
-    play(machine, 10, 30)
+    play(computer, 10, 30)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("machine", [SimulatedMachines, SimulatedNativeMachines])
-def test_many_machines(machine: type[Machines], simulation: None, play: Run) -> None:
+@pytest.mark.parametrize("computer", SIMULATED)
+def test_many_machines(computer: type[Any], simulation: None, play: Run) -> None:
     """The same in longer lives."""
-    play(machine, 60, 40)
+    play(computer, 60, 40)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("machine", [RealMachines, RealNativeMachines])
-def test_real_machines(machine: type[Machines], play: Run) -> None:
+@pytest.mark.parametrize("computer", REAL)
+def test_real_machines(computer: type[Any], play: Run) -> None:
     """The same where processes, locks and time are those of the operating system."""
-    play(machine, 3, 8)
+    play(computer, 3, 8)
