@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..core.api.client import deletion_marker
 from ..core.clock import Clock
 from ..core.types.kind import Kind
-from ..core.types.timestamps import seconds
+from ..core.types.timestamps import http_date, seconds
 from .api import Answer, Api, Unclear
 from .finding import Finding, fatal, survived
 
@@ -130,14 +128,10 @@ def _times(answer: Answer) -> Iterator[Finding]:
         yield survived(5, "ISO 8601 with fractions", fractions=True)
     else:
         yield Finding(5, "ISO 8601 with whole seconds")
-    with suppress(TypeError, ValueError):
-        date = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-        ahead = round((time or 0.0) - date)
-        if time is not None and abs(ahead) > _CLOCKS:
-            seen = (
-                f"an object's time is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} Date"
-            )
-            yield survived(5, seen, time_offset=float(ahead))
+    date = http_date(answer.headers.get("Date", ""))
+    if time is not None and date is not None and abs(ahead := round(time - date)) > _CLOCKS:
+        seen = f"an object's time is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} Date"
+        yield survived(5, seen, time_offset=float(ahead))
 
 
 def _lag(trial: Trial) -> Iterator[Finding]:

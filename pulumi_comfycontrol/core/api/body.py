@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from enum import Enum
 from itertools import islice
@@ -58,9 +59,9 @@ def message_of(reply: Reply, hidden: Collection[str]) -> str:
 
 def _texts(value: Any, path: str) -> Iterator[str]:
     """Yield the texts and numbers in a JSON body, each with the path to it."""
-    todo = [(path, value)]
+    todo = deque([(path, value)])
     while todo:
-        path, value = todo.pop(0)
+        path, value = todo.popleft()
         if isinstance(value, dict):
             todo += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
         elif isinstance(value, list):

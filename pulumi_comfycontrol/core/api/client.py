@@ -80,7 +80,7 @@ class Client:
 
     def pages(self, kind: Kind) -> Pages:
         """Return a reader of the list of all objects; it sends nothing before its first page."""
-        return Pages(self, kind.path, kind.plural)
+        return Pages(self, kind.path, kind.plural, kind.readable)
 
     def managed_runner_pages(self) -> Pages:
         """Return such a reader for the managed runners that the account's tier sees."""
@@ -130,7 +130,8 @@ def _path(base: str, id_: str) -> str:
 
 def deletion_marker(data: Mapping[str, Any]) -> str | None:
     """Return the field by which an object is marked as deleted; None for none (A28)."""
-    if data.get("status") in _DELETED:
+    status = data.get("status")
+    if isinstance(status, str) and status in _DELETED:
         return "status"
     flags = (name for name in _DELETED_FLAGS if data.get(name) is True)
     return next(flags, next((name for name in _DELETED_TIMES if data.get(name)), None))

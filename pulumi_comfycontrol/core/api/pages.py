@@ -10,9 +10,10 @@ result is: whether it is the whole list, and whether the newest come first.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from ..types.record import is_id
 from ..types.timestamps import seconds
 
 #: The most that the API returns at once [docs: api].
@@ -34,7 +35,7 @@ def parse_page(data: Any, plural: str) -> Page:
     """Find the items and the total in decoded JSON; raises ValueError for anything else."""
     total = data.get("total") if isinstance(data, dict) else None
     items = _items(data, plural)
-    if not all(isinstance(item, dict) and _is_id(item.get("id")) for item in items):
+    if not all(isinstance(item, dict) and is_id(item.get("id")) for item in items):
         msg = "an item without an id"
         raise ValueError(msg)
     return Page(items, _count(total))
@@ -52,10 +53,6 @@ def _items(data: Any, plural: str) -> list[Any]:
     return data
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
-
-
 def _count(value: Any) -> int | None:
     if isinstance(value, str) and value.isdecimal():
         return int(value)
@@ -71,12 +68,22 @@ class Lister(Protocol):
 
 
 class Pages:
-    """One reading of a list, page by page; used by one thread at a time."""
+    """One reading of a list, page by page; used by one thread at a time.
 
-    def __init__(self, client: Lister, path: str, plural: str) -> None:
+    ``readable`` removes unusable fields from an item.
+    """
+
+    def __init__(
+        self,
+        client: Lister,
+        path: str,
+        plural: str,
+        readable: Callable[[Item], Item] = lambda item: item,
+    ) -> None:
         self._client = client
         self._path = path
         self._plural = plural
+        self._readable = readable
         self._read: list[Page] = []
         #: The items read so far, by id, in the list's order. Pages shift while something is created
         #: or deleted, so an item may come twice.
@@ -87,6 +94,7 @@ class Pages:
     def next(self) -> list[Item]:
         """Read the next page, and return its items; raises ``BadAnswer`` for an unusable one."""
         page = self._client.listing(self._path, self._plural, len(self._read) + 1)
+        page = Page([self._readable(item) for item in page.items], page.total)
         self._read.append(page)
         known = len(self.items)
         for item in page.items:

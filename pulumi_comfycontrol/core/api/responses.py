@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from ..clock import Clock
 from ..config import Settings
 from ..errors import ApiError, BadAnswer, NotFound, RateLimited
+from ..types.timestamps import http_date
 from .body import Form, form_of, message_of
 from .request import Exchange, Reply, Request, Sending
 
@@ -87,10 +87,8 @@ def retry_after(reply: Reply, now: float) -> float:
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except ValueError:
-            return 0.0
+        end = http_date(value)
+        seconds = 0.0 if end is None else end - now
     return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
 
 

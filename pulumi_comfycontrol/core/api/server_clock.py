@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
-
 from ..clock import Clock
+from ..types.timestamps import http_date
 from .request import Exchange, Reply, Sending
 
 
@@ -21,7 +19,7 @@ class ServerClock:
     def send(self, sending: Sending) -> Reply:
         """See :class:`~.request.Exchange`."""
         reply = self._next.send(sending)
-        with suppress(TypeError, ValueError):
-            server = parsedate_to_datetime(reply.headers.get("Date", ""))
-            self.offset = server.timestamp() - self._clock.time()
+        server = http_date(reply.headers.get("Date", ""))
+        if server is not None:
+            self.offset = server - self._clock.time()
         return reply

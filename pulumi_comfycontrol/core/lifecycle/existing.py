@@ -94,7 +94,8 @@ class Existing:
     def _same(self, fields: Mapping[str, Any], owner: str) -> list[Item]:
         with self._lock:
             if self._items is None:
-                self._items = Catalog(self._client).items(self._kind)
+                items = Catalog(self._client).items(self._kind)
+                self._items = [self._with_identity(item) for item in items]
             items = list(self._items)
         return [
             item
@@ -102,6 +103,12 @@ class Existing:
             if is_same_identity(self._kind, fields, item)
             and self._is_free(str(item.get("id")), owner)
         ]
+
+    def _with_identity(self, item: Item) -> Item:
+        """Return an item with the fields that identify it, by a GET where the list lacks one."""
+        if all(item.get(name) is not None for name in self._kind.identity):
+            return item
+        return Catalog(self._client).record(self._kind, item).as_dict()
 
     def _is_free(self, id_: str, owner: str) -> bool:
         """Whether neither this deployment nor another stack on record manages the object."""

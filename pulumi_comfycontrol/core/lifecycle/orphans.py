@@ -169,7 +169,8 @@ class OrphanSearch:
         for item, window in self._recent(pages, lost.sent_at, taken):
             created = seconds(item.get("created_at"))
             is_certain = created is None or created >= window.begin
-            named_so = resembles(self._kind, lost.fields, item, self._kind.identity[:1])
+            name = self._kind.identity[0]
+            named_so = item.get(name) is None or resembles(self._kind, lost.fields, item, [name])
             if not (named_so or (is_certain and not exactly)):
                 continue
             record = self._record(item)

@@ -76,6 +76,14 @@ class Kind:
         names = [field.name for field in dataclasses.fields(self.record)]
         return [name for name in names if name != "id" and name not in self.fields]
 
+    def readable(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an item of a list without what is unusable, as if the list left it out.
+
+        Documents are left out too: lists have none [docs: templates/list].
+        """
+        documents = {name for name, field in self.fields.items() if field.is_document}
+        return self.record.readable({name: item[name] for name in item.keys() - documents})
+
     def values(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Pick the fields that are set in ``properties``."""
         return {name: properties[name] for name in self.fields if properties.get(name) is not None}

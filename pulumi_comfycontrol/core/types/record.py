@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_type_hints
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+    from pydantic import ConfigDict, TypeAdapter
+
+
+#: With any constraint on texts, pydantic also refuses lone surrogates, which no text may have: they
+#: can't be encoded, neither for the journal nor for the engine.
+_TYPES: ConfigDict = {"coerce_numbers_to_str": True, "str_min_length": 0}
 
 
 class Unusable(ValueError):
@@ -25,7 +31,7 @@ class Answer:
     """Base class of all answers."""
 
     #: Pydantic's configuration.
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"coerce_numbers_to_str": True}
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _TYPES
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -63,14 +69,45 @@ class Record(Answer):
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
-        if data.get("id") == "":
+        if data.get("id") is not None and not is_id(data["id"]):
             raise Unusable("id")
         return data
+
+    @classmethod
+    def readable(cls, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a part of a record: known fields in their types, or left out if unusable."""
+        from pydantic import ValidationError
+
+        adapters = _field_adapters(cls)  # type: ignore[arg-type]
+        found: dict[str, Any] = {}
+        for name, value in item.items():
+            adapter = None if value is None else adapters.get(name)
+            with suppress(ValidationError):
+                found[name] = _as_json(adapter.validate_python(value)) if adapter else value
+        return found
+
+
+def is_id(value: Any) -> bool:
+    """Whether a value can be an id: a number, or a text that can be shown and sent."""
+    is_one = isinstance(value, str | int) and not isinstance(value, bool)
+    return is_one and value != "" and str(value).isprintable()
 
 
 def without_nulls(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that are not null: null means the same as a missing field."""
     return {key: value for key, value in data.items() if value is not None}
+
+
+@functools.cache
+def _field_adapters(type_: type[Answer]) -> dict[str, TypeAdapter[Any]]:
+    from pydantic import TypeAdapter
+
+    types = get_type_hints(type_)
+    return {
+        field.name: TypeAdapter(types[field.name], config=_TYPES)
+        for field in fields(type_)
+        if field.init
+    }
 
 
 @functools.cache

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .kind import Field, Kind
 
 _SHOWN = 80
+#: Larger integers can't be formatted like a float.
+_LARGEST = 1e300
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _OTHER = "a value of another type"
@@ -47,9 +49,9 @@ def shown(value: Any) -> str:
         return redact(repr(text))
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < _LARGEST:
         return f"the number {value:g}"
-    return _TYPE_NAMES.get(type(value), _OTHER)
+    return type_of(value)
 
 
 def type_of(value: Any) -> str:

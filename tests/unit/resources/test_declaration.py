@@ -38,7 +38,7 @@ def test_one_message_names_the_faults_of_all_resources() -> None:
     def program() -> None:
         Runner("a", **MACHINE | {"name": "", "status": "paused"}, endpont="typo")
         Runner("good", **MACHINE)
-        Runner("b", **MACHINE, headers={"X-Key": "hunter2\n"}, tags=["a", 5])  # type: ignore[list-item]
+        Runner("b", **MACHINE, headers={"X-Key": "hunter2\n"}, tags=["a", 5, 10**999])  # type: ignore[list-item]
         Template("c", name="T", description="", body="{")
 
     assert failure(program).splitlines() == [
@@ -49,6 +49,7 @@ def test_one_message_names_the_faults_of_all_resources() -> None:
         " status); did you mean endpoint?",
         "  Runner 'b': headers['X-Key'] must not have control characters such as a line break",
         "  Runner 'b': tags[1] must be a string, but it is the number 5",
+        "  Runner 'b': tags[2] must be a string, but it is a number",
         "  Template 'c': description must have 1 to 500 characters, but '' has 0",
         "  Template 'c': body is not JSON: Expecting property name enclosed in double quotes at"
         " line 1, column 2",

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.setting_values import IfExists
 from pulumi_comfycontrol.core.types import KINDS
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.emulator.state import collection
 from tests.fakes import WallClock, make_lifecycle
 
 from .test_create import end
@@ -276,3 +278,44 @@ def test_a_warning_of_an_equal_object_outlives_a_failed_request(
         lifecycle.create(GPU, urn("gpu"))
     [text] = warned(caplog)
     assert left["id"] in text
+
+
+@pytest.mark.parametrize("policy", ["create", "adopt"])
+@pytest.mark.parametrize(
+    ("label", "odd"),
+    [
+        ("runner", {"headers": [{"name": "A", "value": "b"}]}),
+        ("runner", {"tags": "a,b"}),
+        ("runner", {"endpoint": {"url": "http://x/"}}),
+        ("runner", {"name": None}),
+        ("template", {"body": {"a": 1}}),
+        ("template", {"body": "no JSON"}),
+        ("template", {"name": ["Poster"]}),
+    ],
+    ids=str,
+)
+def test_items_of_a_list_in_another_form_are_read_by_their_ids(
+    emulator: Emulator,
+    tmp_path: Path,
+    clock: WallClock,
+    monkeypatch: pytest.MonkeyPatch,
+    label: str,
+    odd: dict[str, Any],
+    policy: IfExists,
+) -> None:
+    """An unusable field counts as missing (A32): neither a failure nor a reason for a duplicate."""
+    values = {"runner": GPU, "template": POSTER}[label]
+    dashboard = {"runner": emulator.runners, "template": emulator.templates}[label]
+    old = dashboard.seed(**values)
+    clock.sleep(7200)  # too old for what a lost answer left
+
+    def page(name: str, items: list[Any], total: int, _settings: Any) -> dict[str, Any]:
+        return {name: [item | odd for item in items], "total": total}
+
+    monkeypatch.setattr(collection, "page_answer", page)
+    lifecycle = make_lifecycle(emulator, tmp_path, KINDS[label], clock)
+    if policy == "create":
+        emulator.fault("drop_after", "POST")
+    record = lifecycle.create(values, urn("one"), policy).record
+    assert (record.id == old["id"]) is (policy == "adopt")
+    assert len(dashboard.all()) == (1 if policy == "adopt" else 2)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_comfycontrol.core.api.client import deletion_marker
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.emulator import Emulator
@@ -120,3 +121,9 @@ def test_a_put_without_a_route_is_not_called_a_missing_object(
     emulator.fault("status", "PUT", times=None, status=404, message="page not found")
     with pytest.raises(ResourceError, match="although the runner exists"):
         lifecycle.update(row["id"], row, MACHINE | {"name": "Other"})
+
+
+@pytest.mark.parametrize("status", [["deleted"], {"name": "deleted"}, 5, None])
+def test_a_status_of_another_type_marks_nothing(status: Any) -> None:
+    """Only the words count; a template has no documented status at all."""
+    assert deletion_marker({"status": status}) is None

@@ -47,6 +47,9 @@ def test_ids_and_times_may_be_numbers() -> None:
         ({"id": "1", "name": "x"}, "endpoint"),
         (RUNNER | {"id": ""}, "id"),
         (RUNNER | {"headers": {"x-key": ["hidden"]}, "tags": [{}]}, "headers.x-key, tags.0"),
+        (RUNNER | {"id": "a\x1b[2Jb"}, "id"),
+        (RUNNER | {"id": "\ud83d", "name": ""}, "id"),
+        (RUNNER | {"name": "\ud83d", "tags": ["\ude00"]}, "name, tags.0"),
         ([], "the whole"),
         (None, "the whole"),
     ],
@@ -81,3 +84,10 @@ def test_the_kinds_load_without_pydantic() -> None:
     code = "import sys, pulumi_comfycontrol.core.types; print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_an_item_of_a_list_loses_only_what_is_unusable() -> None:
+    """A field of another type counts as missing, and null stays null; unknown fields are kept."""
+    item = {"id": 5, "name": ["GPU"], "tags": "gpu", "status": 1, "headers": None, "new": {"a": 1}}
+    readable = {"id": "5", "status": "1", "headers": None, "new": {"a": 1}}
+    assert RunnerRecord.readable(item) == readable
