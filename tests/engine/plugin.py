@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.plugin.install import launcher_text
+from tests.terminal import Terminal
 from tools.engine import ROOT, engine_environment, find_engine
 
 _PROJECT = """\
@@ -19,17 +20,17 @@ plugins: {providers: [{name: comfycontrol, path: bin}]}
 """
 
 
-class YamlProject:
+class YamlProject(Terminal):
     """A project in YAML with a stack, against an emulator."""
 
     def __init__(self, home: Path, emulator: Emulator) -> None:
         self.emulator = emulator
-        self.folder = home / "project"
-        self.environment = engine_environment(home) | {
+        environment = engine_environment(home) | {
             "COMFYCONTROL_API_URL": emulator.url,
             "COMFYCONTROL_API_TOKEN": emulator.token,
             "PYTHONPATH": str(ROOT),  # the plugin of these very files, not one that is installed
         }
+        super().__init__(home / "project", environment)
         write_launcher(self.folder / "bin")
         self.write({})
         self.run("stack", "init", "dev")
@@ -42,31 +43,11 @@ class YamlProject:
 
     def run(self, *arguments: str, fails: bool = False) -> str:
         """Run the CLI, and return all that it printed."""
-        done = subprocess.run(
-            [str(find_engine()), *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
+        return self.execute(str(find_engine()), *arguments, fails=fails)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the CLI as a process group of its own, and return at once."""
-        return subprocess.Popen(
-            [str(find_engine()), *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        return self.spawn(str(find_engine()), *arguments, start_new_session=True)
 
     def state(self) -> list[dict[str, Any]]:
         """The resources of the package in the state."""

@@ -13,33 +13,19 @@ from pathlib import Path
 import pytest
 
 from pulumi_comfycontrol.emulator import Emulator
+from tests.terminal import Terminal
 from tools.engine import ROOT, engine_environment
 from tools.examples import copy_example
 
 MakeProject = Callable[[Path], "Project"]
 
 
-class Project:
+class Project(Terminal):
     """A folder, and the terminal in which a user works in it; no virtual environment is active."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder = folder
-        self.environment = environment
 
     def run(self, command: str, *, fails: bool = False) -> str:
         """Run a line of a shell and return all that it printed; it succeeds unless it ``fails``."""
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, f"$ {command}\n{done.stdout}"
-        return done.stdout
+        return self.execute("bash", "-c", command, fails=fails)
 
 
 @pytest.fixture(scope="session")
