@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import sys
 import threading
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ def _start(options: argparse.Namespace, tokens: tuple[str, ...]) -> Emulator:
             host=options.host,
             db=options.db,
             tokens=tokens,
-            log=None if options.quiet else _print,
+            log=None if options.quiet else _log,
             kill=lambda: os.kill(os.getpid(), signal.SIGKILL),
             **_settings(options),
         ).start()
@@ -165,6 +166,12 @@ def _seconds(text: str) -> float:
 def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _log(line: str) -> None:
+    # A reader that ends after the line "ready" must not cost the requests their answers.
+    with suppress(OSError):
+        _print(line)
 
 
 def _refuse(sentence: str) -> int:

@@ -162,3 +162,14 @@ def test_a_report_without_usable_settings_is_one_line(
     sentence = refused("--like", str(report))
     assert words in sentence
     assert str(report) in sentence
+
+
+def test_requests_are_answered_although_nobody_reads_the_log(start: Start) -> None:
+    """A script may read up to the line that tells the URL, and close the pipe."""
+    process, url = start()
+    assert process.stdout
+    process.stdout.close()
+    for _ in range(2):
+        assert requests.get(f"{url}/v1/user", headers=TOKEN, timeout=10).ok
+    process.terminate()
+    assert process.wait(timeout=10) == 0

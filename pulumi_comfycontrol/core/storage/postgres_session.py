@@ -65,7 +65,7 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
         raise no_driver() from None
     try:
         options: dict[str, Any] = {**conninfo_to_dict(url.reveal())}
-    except psycopg.Error:  # its text quotes a part of the URL
+    except (psycopg.Error, UnicodeError):  # its text quotes a part of the URL
         raise unusable_url() from None
     if not _HOST.fullmatch(str(options.get("host", ""))):  # half of a password with an @
         raise unusable_url()
@@ -88,6 +88,8 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
         connection = Bounded.connect(**(defaults | options), autocommit=True)
     except psycopg.Error as error:
         raise fault_of(error, secrets) from None
+    except UnicodeError:  # a host name that DNS can't have
+        raise unusable_url() from None
     session = Session(connection, schemas, [*secrets, url.reveal()])
     try:
         session.prepare()

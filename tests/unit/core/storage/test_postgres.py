@@ -208,6 +208,18 @@ def test_an_unreadable_url_is_a_sentence_without_its_password(password: str) -> 
         assert piece not in shown
 
 
+@pytest.mark.parametrize(
+    "rest", ["127.0.0.1:port/x", "127.0.0.1:70000/x", "a..b/x", "\udcff/x", "h/x?connect_timeout=b"]
+)
+def test_a_url_with_an_impossible_part_is_told_at_once(rest: str) -> None:
+    """No reason to wait, nor to look at the server; later calls get the same answer."""
+    with closing(opened(f"postgresql://{rest}")) as one:
+        for _ in range(2):
+            with pytest.raises(StorageError, match="correct comfycontrol:store") as caught:
+                one.transact(names)
+            assert caught.value.lasting
+
+
 def test_a_newer_schema_is_a_sentence(store_url: str) -> None:
     """An older release that meets a newer schema touches nothing."""
     newer = Schema("test", (TABLE, ("ALTER TABLE thing ADD COLUMN more TEXT",)))
