@@ -216,7 +216,7 @@ class _Creation:
         return record
 
     def _lost(self) -> LostCreate:
-        return LostCreate(self._fingerprint, self._sent_at, self._fields)
+        return LostCreate(self._fingerprint, self._sent_at, self._fields, by_this_run=True)
 
     def _warn_of_surplus(self, lost: LostCreate, record: Record) -> None:
         """Warn when both POSTs were carried out, the first one late."""

@@ -97,7 +97,7 @@ class EarlierAttempts:
     def _find(self, attempt: Attempt, fields: Mapping[str, Any]) -> Record | None:
         if attempt.object_id is not None:
             return self._by_id(attempt.object_id)
-        lost = LostCreate(attempt.fingerprint, attempt.started, fields)
+        lost = LostCreate(attempt.fingerprint, attempt.started, fields, by_this_run=False)
         if attempt.own:
             return self._orphans.find(lost, exactly=False)
         return self._orphans.find_of_relative(lost)

@@ -36,6 +36,8 @@ class LostCreate:
     sent_at: float
     #: The program's present fields, which may have changed since the POST.
     fields: Mapping[str, Any]
+    #: Whether this process has sent it, and not an earlier one.
+    by_this_run: bool
 
 
 @dataclass(slots=True)
@@ -166,9 +168,9 @@ class OrphanSearch:
         is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
         pages = self._client.pages(self._kind)
         equal, hashed = _Sighting(), _Sighting()
-        for item, window in self._recent(pages, lost.sent_at, taken):
+        for item, window in self._recent(pages, lost, taken):
             created = seconds(item.get("created_at"))
-            is_certain = created is None or created >= window.begin
+            is_certain = created is None or window.begin <= created <= window.end
             name = self._kind.identity[0]
             named_so = item.get(name) is None or resembles(self._kind, lost.fields, item, [name])
             if not (named_so or (is_certain and not exactly)):
@@ -187,14 +189,14 @@ class OrphanSearch:
         if not (exactly or equal.candidates):
             equal.candidates = hashed.candidates
         if not equal.candidates:
-            equal.missing = self._missing(pages, lost.sent_at)
+            equal.missing = self._missing(pages, lost)
         return equal
 
-    def _missing(self, pages: Pages, sent_at: float) -> _Known | None:
+    def _missing(self, pages: Pages, lost: LostCreate) -> _Known | None:
         """Return the newest known object if it exists, and the pages should have it and lack it."""
         known = self._newest
-        window = self._api_clock.window(sent_at, self._client.clock_offset)
-        is_past = known is None or known.created is None or known.created < window.doubt
+        earliest = self._window(lost).earliest
+        is_past = known is None or known.created is None or known.created < earliest
         if known is None or known.id in pages.items or (is_past and not pages.ended):
             return None
         try:
@@ -202,6 +204,10 @@ class OrphanSearch:
         except NotFound:
             return None  # it was deleted since
         return known
+
+    def _window(self, lost: LostCreate) -> Window:
+        offset = self._client.clock_offset
+        return self._api_clock.window(lost.sent_at, offset, by_this_run=lost.by_this_run)
 
     def _record(self, item: Mapping[str, Any]) -> Record:
         # A field that a list leaves out need not have its default.
@@ -217,23 +223,23 @@ class OrphanSearch:
             raise ResourceError(fault, self._client.words.again) from None
 
     def _recent(
-        self, pages: Pages, sent_at: float, taken: Collection[str]
+        self, pages: Pages, lost: LostCreate, taken: Collection[str]
     ) -> Iterator[tuple[Mapping[str, Any], Window]]:
-        """Items of the pages that were created around ``sent_at``, each once, without ``taken``.
+        """Items of the pages that were created around ``lost``, each once, without ``taken``.
 
         Raises :class:`ComfyControlError` for a list that can't be read as far as it must be.
         """
         seen = set(taken)
         while not pages.ended or pages.may_be_capped:
             items = pages.next()
-            window = self._api_clock.window(sent_at, self._client.clock_offset)
+            window = self._window(lost)
             for item in items:
                 id_ = str(item["id"])
                 if id_ in seen:
                     continue
                 seen.add(id_)
                 created = seconds(item.get("created_at"))
-                if created is None or window.doubt <= created <= window.end:
+                if created is None or window.earliest <= created <= window.latest:
                     yield item, window
             if _is_past(pages, window):
                 return
@@ -248,4 +254,4 @@ def _is_past(pages: Pages, window: Window) -> bool:
     if not times or times[0] is None or times[-1] is None:
         return False
     # Equal times do not show the list's order.
-    return pages.newest_first and times[0] > times[-1] and times[-1] < window.doubt
+    return pages.newest_first and times[0] > times[-1] and times[-1] < window.earliest

@@ -11,6 +11,7 @@ import pytest
 from pulumi_comfycontrol.core.api.client import Client
 from pulumi_comfycontrol.core.errors import ComfyControlError, ResourceError
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
+from pulumi_comfycontrol.core.lifecycle.orphans import OrphanSearch
 from pulumi_comfycontrol.core.types import KINDS
 from pulumi_comfycontrol.core.words import NEUTRAL
 from pulumi_comfycontrol.emulator import Emulator
@@ -122,6 +123,45 @@ def test_an_equal_object_of_the_last_hour_is_in_doubt_without_the_apis_clock(
     with pytest.raises(ResourceError, match=old["id"]):
         lifecycle.create(RUNNER, URN)
     assert len(emulator.runners.all()) == 1
+
+
+@pytest.mark.parametrize("step", [-3000.0, -60.0, 60.0, 3000.0])
+@pytest.mark.parametrize("killed", [False, True], ids=["in one run", "between two runs"])
+@pytest.mark.parametrize("learned", [False, True])
+def test_a_clock_that_is_set_since_the_request_makes_no_duplicate(
+    clock: WallClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: float,
+    killed: bool,
+    learned: bool,
+) -> None:
+    """By less than an hour: the object is taken over, or named."""
+    found = OrphanSearch.find
+
+    def find(search: OrphanSearch, *args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(clock, "time", lambda: clock.now + step)
+        return found(search, *args, **options)
+
+    with Emulator(clock=WallClock(), rate_limit=False) as emulator:
+        one = make_lifecycle(emulator, tmp_path, clock=clock)
+        if learned and not killed:
+            one.create({**RUNNER, "name": "First"}, f"{URN}-first")
+        emulator.fault("drop_after", "POST")
+        if killed:
+            emulator.fault("status", "GET", times=None, status=403)
+            with pytest.raises(ComfyControlError):
+                one.create(RUNNER, URN)
+            emulator.clear_faults()
+            end(one)
+            monkeypatch.setattr(clock, "time", lambda: clock.now + step)
+            one = make_lifecycle(emulator, tmp_path, clock=clock)
+            if learned:
+                one.create({**RUNNER, "name": "First"}, f"{URN}-first")
+        monkeypatch.setattr(OrphanSearch, "find", find)
+        with suppress(ResourceError):
+            one.create(RUNNER, URN)
+        assert len(emulator.runners.all()) == 1 + learned
 
 
 def test_an_answer_tells_the_apis_clock(
