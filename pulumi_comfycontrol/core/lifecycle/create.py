@@ -21,7 +21,8 @@ from ..types.record import Record
 from .context import Context
 from .earlier_attempts import Ambiguous, EarlierAttempts
 from .existing import Existing
-from .orphans import LostCreate, OrphanSearch
+from .orphans import OrphanSearch
+from .sightings import LostCreate
 
 
 class Origin(enum.Enum):

@@ -15,7 +15,8 @@ from ..journal.attempt import Attempt, State
 from ..progress import listener
 from ..types.record import Record
 from .context import Context
-from .orphans import LostCreate, OrphanSearch
+from .orphans import OrphanSearch
+from .sightings import LostCreate
 
 #: Seconds between two checks of whether an interrupted process has ended.
 _POLL = 0.5

@@ -6,17 +6,16 @@ taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import functools
+from collections.abc import Iterable
+from operator import itemgetter
 
-from ..api.pages import Pages
-from ..errors import NotFound, ResourceError
+from ..errors import ResourceError
 from ..types.record import Record
 from ..types.timestamps import seconds
-from .api_clock import LATER, ApiClock, Window
+from .api_clock import LATER
 from .context import Context
-from .likeness import is_near, resembles
+from .sightings import KnownObject, LostCreate, Sighting, Sightings
 
 #: Seconds between the first and the second reading of the list.
 _SECOND_LOOK = 2.0
@@ -24,42 +23,6 @@ _SECOND_LOOK = 2.0
 _LATER_LOOKS = (4.0, 8.0)
 #: Seconds before each search for a surplus object, while the list lacks the newest object.
 _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
-
-
-@dataclass(frozen=True, slots=True)
-class LostCreate:
-    """A create request with an unknown outcome."""
-
-    #: Hash of the sent fields, see :meth:`~..types.kind.Kind.fingerprint`.
-    fingerprint: str
-    #: Time of its latest POST, in seconds of this machine's clock.
-    sent_at: float
-    #: The program's present fields, which may have changed since the POST.
-    fields: Mapping[str, Any]
-    #: Whether this process has sent it, and not an earlier one.
-    by_this_run: bool
-
-
-@dataclass(slots=True)
-class _Sighting:
-    """Result of one reading of the list, newest first."""
-
-    #: Objects that the request can have created.
-    candidates: list[Record] = field(default_factory=list)
-    #: Ids of ambiguous objects: their age is in doubt, or they resemble the sent fields without
-    #: being equal to them.
-    doubtful: list[str] = field(default_factory=list)
-    #: A known object that the list lacks, so that it may lack the request's, too.
-    missing: _Known | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The object of an answered create, which a list that is up to date has."""
-
-    id: str
-    created: float | None
-    sent_at: float
 
 
 class OrphanSearch:
@@ -71,15 +34,9 @@ class OrphanSearch:
         self._journal = context.journal
         self._managed = context.managed
         self._clock = context.clock
-        self._api_clock = ApiClock()
-        #: The object of the latest answered create of this process.
-        self._newest: _Known | None = None
-
-    def learn(self, record: Record, sent_at: float) -> None:
-        """Note an answered create: it tells the API's clock, and lists have to show its object."""
-        created = seconds(record.created_at)
-        self._api_clock.learn(created, sent_at, self._clock.time())
-        self._newest = _Known(record.id, created, sent_at)
+        self._sightings = Sightings(context)
+        #: See :meth:`.sightings.Sightings.learn`.
+        self.learn = self._sightings.learn
 
     def find(self, lost: LostCreate, *, exactly: bool) -> Record | None:
         """Return the object that ``lost`` has created, or None where there is none.
@@ -90,25 +47,14 @@ class OrphanSearch:
         An equal number is fine: each of these creates may get any of the candidates. Raises it also
         where the list still lacks the object of this process's latest answered create.
         """
-        sighting = self._look(lost, exactly=exactly)
-        late = sighting.missing
-        for wait in (_SECOND_LOOK, *_LATER_LOOKS):
-            if sighting.candidates:
-                break
-            self._clock.sleep(wait)
-            sighting = self._look(lost, exactly=exactly)
-            if sighting.missing is None:
-                break
-            late = sighting.missing
-        if late is not None and not sighting.candidates and sighting.missing is None:
-            # The list lags by less than the age at which it showed that object.
-            self._clock.sleep(max(0.0, lost.sent_at - late.sent_at) + _SECOND_LOOK)
-            sighting = self._look(lost, exactly=exactly)
-        if not sighting.candidates and sighting.doubtful:
+        sighting = self._last_sighting(lost, exactly=exactly)
+        if sighting.candidates:
+            return self._choose(lost, sighting.candidates)
+        if sighting.doubtful:
             raise self._undecidable("one that resembles it exists", sighting.doubtful)
-        if not sighting.candidates and sighting.missing is not None:
+        if sighting.missing is not None:
             raise self._outdated(sighting.missing)
-        return self._choose(lost, sighting.candidates)
+        return None
 
     def find_of_relative(self, lost: LostCreate) -> Record | None:
         """Return the object of a create for a resource that perhaps has another name now.
@@ -116,7 +62,7 @@ class OrphanSearch:
         None where the result is ambiguous: that resource searches for itself.
         """
         try:
-            return self._choose(lost, self._look(lost, exactly=True).candidates)
+            return self._choose(lost, self._sightings.look(lost, exactly=True).candidates)
         except ResourceError:
             return None
 
@@ -125,11 +71,30 @@ class OrphanSearch:
         found: list[str] = []
         for wait in _SURPLUS_LOOKS:
             self._clock.sleep(wait)
-            sighting = self._look(lost, exactly=True, keeping=created.id)
+            sighting = self._sightings.look(lost, exactly=True, keeping=created.id)
             found = [*(one.id for one in sighting.candidates), *sighting.doubtful]
             if created.id in found:  # the list is up to date
                 break
         return [id_ for id_ in found if id_ != created.id]
+
+    def _last_sighting(self, lost: LostCreate, *, exactly: bool) -> Sighting:
+        """Read the list until it has a candidate, or has lacked one twice when up to date."""
+        look = functools.partial(self._sightings.look, lost, exactly=exactly)
+        sighting = look()
+        late = sighting.missing
+        for wait in (_SECOND_LOOK, *_LATER_LOOKS):
+            if sighting.candidates:
+                return sighting
+            self._clock.sleep(wait)
+            sighting = look()
+            if sighting.missing is None:
+                break
+            late = sighting.missing
+        if late is None or sighting.candidates or sighting.missing is not None:
+            return sighting
+        # The list lags by less than the age at which it showed that object.
+        self._clock.sleep(max(0.0, lost.sent_at - late.sent_at) + _SECOND_LOOK)
+        return look()
 
     def _choose(self, lost: LostCreate, found: list[Record]) -> Record | None:
         attempts = self._journal.unknown(
@@ -138,10 +103,14 @@ class OrphanSearch:
         ids = [record.id for record in found]
         if len(found) > max(attempts, 1):
             raise self._undecidable("several that equal it exist", ids)
-        if any(seconds(record.created_at) is None for record in found):
+        times = [time for one in reversed(found) if (time := seconds(one.created_at)) is not None]
+        if len(times) < len(found):
             raise self._undecidable("one that equals it exists", ids)
-        # The oldest, because a create that began later could not have made it.
-        return found[-1] if found else None
+        # The oldest, because a create that began later could not have made it; of equal times the
+        # last, because lists begin with the newest.
+        return (
+            min(zip(times, reversed(found), strict=True), key=itemgetter(0))[1] if found else None
+        )
 
     def _undecidable(self, what: str, ids: Iterable[str]) -> ResourceError:
         fault = (
@@ -154,104 +123,10 @@ class OrphanSearch:
         )
         return ResourceError(fault, advice)
 
-    def _outdated(self, missing: _Known) -> ResourceError:
+    def _outdated(self, missing: KnownObject) -> ResourceError:
         fault = (
             f"it is not known whether an interrupted request created this {self._kind.label},"
             f" because the account's list still lacks {self._kind.label} {missing.id}, created"
             f" {max(self._clock.time() - missing.sent_at, 0):.0f} s ago"
         )
         return ResourceError(fault, f"no second one was created; {self._client.words.again}")
-
-    def _look(self, lost: LostCreate, *, exactly: bool, keeping: str = "") -> _Sighting:
-        """Read the newest objects; ``keeping`` is the id of a managed one to include as well."""
-        taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
-        is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
-        pages = self._client.pages(self._kind)
-        equal, hashed = _Sighting(), _Sighting()
-        for item, window in self._recent(pages, lost, taken):
-            created = seconds(item.get("created_at"))
-            is_certain = created is None or window.begin <= created <= window.end
-            name = self._kind.identity[0]
-            named_so = item.get(name) is None or resembles(self._kind, lost.fields, item, [name])
-            if not (named_so or (is_certain and not exactly)):
-                continue
-            record = self._record(item)
-            sent = self._kind.on_create(self._kind.values(record.as_dict()))
-            if is_same and not self._kind.differing(sent, lost.fields):
-                if is_certain:
-                    equal.candidates.append(record)
-                else:
-                    equal.doubtful.append(record.id)
-            elif named_so and is_near(self._kind, lost.fields, sent):
-                equal.doubtful.append(record.id)
-            if is_certain and self._kind.fingerprint(sent) == lost.fingerprint:
-                hashed.candidates.append(record)
-        if not (exactly or equal.candidates):
-            equal.candidates = hashed.candidates
-        if not equal.candidates:
-            equal.missing = self._missing(pages, lost)
-        return equal
-
-    def _missing(self, pages: Pages, lost: LostCreate) -> _Known | None:
-        """Return the newest known object if it exists, and the pages should have it and lack it."""
-        known = self._newest
-        earliest = self._window(lost).earliest
-        is_past = known is None or known.created is None or known.created < earliest
-        if known is None or known.id in pages.items or (is_past and not pages.ended):
-            return None
-        try:
-            self._client.get(self._kind, known.id)
-        except NotFound:
-            return None  # it was deleted since
-        return known
-
-    def _window(self, lost: LostCreate) -> Window:
-        offset = self._client.clock_offset
-        return self._api_clock.window(lost.sent_at, offset, by_this_run=lost.by_this_run)
-
-    def _record(self, item: Mapping[str, Any]) -> Record:
-        # A field that a list leaves out need not have its default.
-        is_whole = all(name in item for name in self._kind.fields)
-        record = self._kind.from_list(item, {}) if is_whole else None
-        if record is not None:
-            return record
-        id_ = str(item.get("id"))
-        try:
-            return self._client.get(self._kind, id_)
-        except NotFound as error:
-            fault = f"the list shows {self._kind.label} {id_}, but {error.fault}"
-            raise ResourceError(fault, self._client.words.again) from None
-
-    def _recent(
-        self, pages: Pages, lost: LostCreate, taken: Collection[str]
-    ) -> Iterator[tuple[Mapping[str, Any], Window]]:
-        """Items of the pages that were created around ``lost``, each once, without ``taken``.
-
-        Raises :class:`ComfyControlError` for a list that can't be read as far as it must be.
-        """
-        seen = set(taken)
-        while not pages.ended or pages.may_be_capped:
-            items = pages.next()
-            window = self._window(lost)
-            for item in items:
-                id_ = str(item["id"])
-                if id_ in seen:
-                    continue
-                seen.add(id_)
-                created = seconds(item.get("created_at"))
-                if created is None or window.earliest <= created <= window.latest:
-                    yield item, window
-            if _is_past(pages, window):
-                return
-        if not pages.read_all():
-            fault = f"the {self._kind.plural} of the account changed while they were read"
-            raise ResourceError(fault, self._client.words.again)
-
-
-def _is_past(pages: Pages, window: Window) -> bool:
-    """Whether all further pages are older: those of a list that begins with the newest (A8)."""
-    times = [seconds(item.get("created_at")) for item in pages.items.values()]
-    if not times or times[0] is None or times[-1] is None:
-        return False
-    # Equal times do not show the list's order.
-    return pages.newest_first and times[0] > times[-1] and times[-1] < window.earliest

@@ -164,6 +164,26 @@ def test_a_clock_that_is_set_since_the_request_makes_no_duplicate(
         assert len(emulator.runners.all()) == 1 + learned
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_each_of_two_equal_lost_creates_gets_an_object_of_its_time(
+    emulator: Emulator, lifecycle: Lifecycle, clock: WallClock, tmp_path: Path, order: str
+) -> None:
+    """In two stacks; the earlier one takes the older object, whichever the list begins with."""
+    urns = [URN, URN.replace("dev", "other")]
+    emulator.settings.change({"list_order": order})
+    emulator.fault("status", "GET", times=None, status=403)
+    for urn in urns:
+        emulator.fault("drop_after", "POST")
+        with pytest.raises(ComfyControlError):
+            lifecycle.create(RUNNER, urn)
+        clock.sleep(30)
+    emulator.clear_faults()
+    end(lifecycle)
+    again = make_lifecycle(emulator, tmp_path, clock=clock)
+    found = [again.create(RUNNER, urn).id for urn in urns]
+    assert found == [row["id"] for row in reversed(emulator.runners.all())]
+
+
 def test_an_answer_tells_the_apis_clock(
     emulator: Emulator, lifecycle: Lifecycle, clock: WallClock
 ) -> None:
