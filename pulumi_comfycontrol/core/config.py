@@ -181,6 +181,8 @@ def load_settings(
         advice = (
             f"{words.give_token} with a token from the dashboard (account settings, API Tokens)"
         )
+        if words.config_token:
+            advice = f"{advice}; {words.config_token}"
         raise ConfigError("no ComfyControl API token is configured", advice)
     parsed = {row.name: row.parse(given) for row in SETTINGS if (given := found[row.name])}
     url = found["url"]

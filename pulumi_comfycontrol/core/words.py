@@ -37,7 +37,7 @@ class Words:
     config: str = "configuration"
     #: Advice on configuring a token.
     give_token: str = "set the environment variable COMFYCONTROL_API_TOKEN"  # noqa: S105
-    #: Addition about a rejected token from the configuration; "" for none.
+    #: Addition about a missing token, or a rejected one from the configuration; "" for none.
     config_token: str = ""
     #: The same for a token of an explicit provider.
     account_token: str = ""

@@ -38,6 +38,7 @@ def test_a_missing_token_is_reported_once(service: Plugin) -> None:
     request = provider_pb2.DeleteRequest(id="1", urn=RUNNER + "gpu")
     text = failure(service.stub.Delete, request)
     assert text.startswith("Deleting runner 'gpu' failed: no ComfyControl API token")
+    assert text.endswith("set COMFYCONTROL_API_TOKEN or add --run-program.")
 
 
 def test_a_token_is_kept_as_a_secret(service: Plugin) -> None:
