@@ -112,7 +112,7 @@ class Operations:
         from ..core.types.validation import faults
 
         if exists:
-            self._session.replaces(self.kind)
+            self._session.note_replacement(self.kind)
         for warning in self.kind.warnings(inputs):
             listener().warning(warning)
         return [fault.reason for fault in faults(self.kind, inputs)]
@@ -125,7 +125,7 @@ class Operations:
         """
         from ..core.progress import listener
 
-        other = self._session.keeps(self.kind, id_)
+        other = self._session.note_kept(self.kind, id_)
         if other is not None:
             name = other.rpartition("::")[2]
             listener().warning(

@@ -85,7 +85,7 @@ class Session:
         call: Call = self._thread.call
         return call.urn
 
-    def keeps(self, kind: Kind, id_: str) -> str | None:
+    def note_kept(self, kind: Kind, id_: str) -> str | None:
         """Note, without a request, that state and program have this resource with an object.
 
         Returns the URN of another resource that manages the same object, or None.
@@ -100,7 +100,7 @@ class Session:
             journal.confirm(kind.label, id_)
         return other
 
-    def replaces(self, kind: Kind) -> None:
+    def note_replacement(self, kind: Kind) -> None:
         """Note that a create of this thread's resource would replace an object."""
         self._managed_of(kind).expect(self.owner)
 

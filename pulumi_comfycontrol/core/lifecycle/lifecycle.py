@@ -63,14 +63,10 @@ class Lifecycle:
         self._deleter = Deleter(client, kind, self._existence, clock)
         self._snapshot = Snapshot(client, kind, clock)
 
-    def owns(self, id_: str, owner: str = "") -> None:
+    def note_recorded(self, id_: str, owner: str = "") -> None:
         """Note that the recorded state of ``owner`` has this object: it is no orphan."""
         self._managed.record(id_, owner)
         self._journal.confirm(self.kind.label, id_)
-
-    def replaces(self, owner: str) -> None:
-        """Note that a create of ``owner`` would replace an object in its recorded state."""
-        self._managed.expect(owner)
 
     def create(
         self, values: Mapping[str, Any], owner: str = "", if_exists: IfExists = "create"
@@ -127,7 +123,7 @@ class Lifecycle:
         only read, and not ``managed``, may be taken over by another resource.
         """
         if managed:
-            self.owns(id_, owner)
+            self.note_recorded(id_, owner)
         record = self._snapshot.read(id_, known, lambda: self._existence.find(id_, known))
         if record is None:
             return None
@@ -149,7 +145,7 @@ class Lifecycle:
         Drift is repaired too, except in ``ignored`` fields. Raises :class:`Unfinished` when the
         object does not show the values that were sent.
         """
-        self.owns(id_, owner)
+        self.note_recorded(id_, owner)
         changes = self._changes(sent(known), values)
         if not changes:
             record = self.kind.record.parse({**known, "id": id_})

@@ -21,14 +21,14 @@ class Managed:
         #: id → the first owner in whose recorded state the program keeps it.
         self._kept: dict[str, str] = {}
         #: Owners with an object in the recorded state; those of them whose object's id is known.
-        self._expected: set[str] = set()
-        self._told: set[str] = set()
+        self._with_object: set[str] = set()
+        self._with_known_object: set[str] = set()
 
     def record(self, id_: str, owner: str = "") -> None:
         """Note that the recorded state of ``owner`` has the object."""
         with self._lock:
             self._recorded[id_].add(owner)
-            self._told.add(owner)
+            self._with_known_object.add(owner)
 
     def keep(self, id_: str, owner: str = "") -> str | None:
         """Note that the program keeps ``owner``, whose recorded state has the object.
@@ -48,12 +48,12 @@ class Managed:
     def expect(self, owner: str) -> None:
         """Note that the recorded state of ``owner`` has an object, whose id is not known yet."""
         with self._lock:
-            self._expected.add(owner)
+            self._with_object.add(owner)
 
     def replaces_unknown(self, owner: str) -> bool:
         """Whether a create of ``owner`` replaces an object whose id is not known."""
         with self._lock:
-            return owner in self._expected and owner not in self._told
+            return owner in self._with_object - self._with_known_object
 
     def claim(self, id_: str, owner: str = "") -> bool:
         """Make ``owner`` the manager of an object; False when another resource manages it.

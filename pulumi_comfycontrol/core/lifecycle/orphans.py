@@ -106,11 +106,11 @@ class OrphanSearch:
         times = [time for one in reversed(found) if (time := seconds(one.created_at)) is not None]
         if len(times) < len(found):
             raise self._undecidable("one that equals it exists", ids)
+        if not found:
+            return None
         # The oldest, because a create that began later could not have made it; of equal times the
         # last, because lists begin with the newest.
-        return (
-            min(zip(times, reversed(found), strict=True), key=itemgetter(0))[1] if found else None
-        )
+        return min(zip(times, reversed(found), strict=True), key=itemgetter(0))[1]
 
     def _undecidable(self, what: str, ids: Iterable[str]) -> ResourceError:
         fault = (

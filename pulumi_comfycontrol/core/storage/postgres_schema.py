@@ -21,24 +21,30 @@ def migrate(connection: Connection[Any], schemas: Iterable[Schema], key: int) ->
     written where the versions are right, so that a role without the right to change tables is
     enough. Raises :class:`StorageError` when a version is newer.
     """
-    if _to_do(connection, schemas):
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
-            if not _exists(connection, "to_regnamespace('comfycontrol')"):
-                connection.execute("CREATE SCHEMA comfycontrol")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS comfycontrol.schema_version"
-                " (name TEXT PRIMARY KEY, version BIGINT NOT NULL)"
-            )
-            for schema, version in _to_do(connection, schemas):
-                for step in schema.steps[version:]:
-                    for statement in step:
-                        connection.execute(statement)
-                connection.execute(
-                    "INSERT INTO comfycontrol.schema_version (name, version) VALUES (%s, %s)"
-                    " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
-                    (schema.name, schema.version),
-                )
+    if not _to_do(connection, schemas):
+        return
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
+        if not _exists(connection, "to_regnamespace('comfycontrol')"):
+            connection.execute("CREATE SCHEMA comfycontrol")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS comfycontrol.schema_version"
+            " (name TEXT PRIMARY KEY, version BIGINT NOT NULL)"
+        )
+        # Once more: another machine may have migrated before this one got the lock.
+        for schema, version in _to_do(connection, schemas):
+            _bring_to_version(connection, schema, version)
+
+
+def _bring_to_version(connection: Connection[Any], schema: Schema, version: int) -> None:
+    for step in schema.steps[version:]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(
+        "INSERT INTO comfycontrol.schema_version (name, version) VALUES (%s, %s)"
+        " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+        (schema.name, schema.version),
+    )
 
 
 def _to_do(connection: Connection[Any], schemas: Iterable[Schema]) -> list[tuple[Schema, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -59,24 +59,43 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
     Raises :class:`StorageError` or :class:`ConnectionLost`.
     """
     try:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
+        import psycopg  # noqa: F401
     except ImportError:
         raise no_driver() from None
-    try:
-        options: dict[str, Any] = {**conninfo_to_dict(url.reveal())}
-    except (psycopg.Error, UnicodeError):  # its text quotes a part of the URL
-        raise unusable_url() from None
-    if not _HOST.fullmatch(str(options.get("host", ""))):  # half of a password with an @
-        raise unusable_url()
+    options = _options(url)
     secrets = [str(options[name]) for name in ("password", "sslpassword") if options.get(name)]
-    defaults: dict[str, Any] = {
+    session = Session(_open(options, secrets), schemas, [*secrets, url.reveal()])
+    try:
+        session.prepare()
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _options(url: Secret) -> dict[str, Any]:
+    """Return the driver's options: those of the URL, and defaults."""
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        given: dict[str, Any] = {**conninfo_to_dict(url.reveal())}
+    except (Error, UnicodeError):  # its text quotes a part of the URL
+        raise unusable_url() from None
+    if not _HOST.fullmatch(str(given.get("host", ""))):  # half of a password with an @
+        raise unusable_url()
+    return {
         "connect_timeout": _CONNECT,
         "application_name": "pulumi-comfycontrol",
         "keepalives_idle": 5,
         "keepalives_interval": 5,
         "keepalives_count": 3,
+        **given,
     }
+
+
+def _open(options: Mapping[str, Any], secrets: Collection[str]) -> Connection[Any]:
+    import psycopg
 
     class Bounded(psycopg.Connection[Any]):
         """A connection whose statements end after :data:`ANSWER` seconds at the latest."""
@@ -85,18 +104,11 @@ def connect(url: Secret, schemas: tuple[Schema, ...]) -> Session:
             return super().wait(_bounded(gen, psycopg.OperationalError), *args, **options)
 
     try:
-        connection = Bounded.connect(**(defaults | options), autocommit=True)
+        return Bounded.connect(**options, autocommit=True)
     except psycopg.Error as error:
         raise fault_of(error, secrets) from None
     except UnicodeError:  # a host name that DNS can't have
         raise unusable_url() from None
-    session = Session(connection, schemas, [*secrets, url.reveal()])
-    try:
-        session.prepare()
-    except BaseException:
-        session.close()
-        raise
-    return session
 
 
 def _bounded(gen: Generator[Any, Any, T], error: type[Exception]) -> Generator[Any, Any, T]:

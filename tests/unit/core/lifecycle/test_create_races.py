@@ -118,7 +118,7 @@ def test_what_an_ended_run_made_is_not_taken_by_an_equal_attempt(
     first.end()
     if knows:
         between = start()
-        between.lifecycle.owns(two)
+        between.lifecycle.note_recorded(two)
         between.end()
     one = start().create("one")
     assert one != two
@@ -241,7 +241,7 @@ def test_what_the_engine_has_shown_to_know_is_not_named(
     one = first.create("one")
     first.end()
     second = start()
-    second.lifecycle.owns(one)
+    second.lifecycle.note_recorded(one)
     second.end()
     start().create("one")
     assert one not in caplog.text

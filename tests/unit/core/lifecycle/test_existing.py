@@ -135,7 +135,7 @@ def test_two_stacks_never_adopt_one_object(emulator: Emulator, lifecycle: Lifecy
 def test_what_the_stack_manages_is_not_adopted(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """A twin that the recorded state has stays with its resource."""
     [row] = emulator.runners.seed_many(GPU)
-    lifecycle.owns(row["id"], urn("one"))
+    lifecycle.note_recorded(row["id"], urn("one"))
     assert lifecycle.create(GPU, urn("two"), "adopt").record.id != row["id"]
     assert lifecycle.create(GPU, urn("three"), "fail").record.id != row["id"]
 
@@ -147,9 +147,9 @@ def test_a_replacement_does_not_meet_the_object_that_it_replaces(
     """Create before delete: with a diff the old object is known; without one, none is taken."""
     known, unknown = emulator.runners.seed_many(GPU, {**GPU, "name": "Other"})
     for name, row in (("GPU", known), ("Other", unknown)):
-        lifecycle.replaces(urn(name))
+        lifecycle._managed.expect(urn(name))
         if row is known:
-            lifecycle.owns(row["id"], urn(name))
+            lifecycle.note_recorded(row["id"], urn(name))
         new = lifecycle.create({**GPU, "name": name}, urn(name), mode).record.id
         lifecycle.delete(row["id"], {}, owner=urn(name))
         assert new in {one["id"] for one in emulator.runners.all()}
@@ -262,7 +262,7 @@ def test_a_twin_that_the_engine_tells_of_late_is_no_reason_for_a_warning(
 ) -> None:
     """The state has it, and its resource comes after the new one in the program."""
     [old] = emulator.runners.seed_many(GPU)
-    emulator.fault("call", "POST", function=lambda: lifecycle.owns(old["id"], urn("late")))
+    emulator.fault("call", "POST", function=lambda: lifecycle.note_recorded(old["id"], urn("late")))
     lifecycle.create(GPU, urn("early"))
     assert [one.method for one in emulator.requests] == ["GET", "POST"]
     assert warned(caplog) == []

@@ -67,7 +67,7 @@ def test_after_a_killed_run_the_recorded_owner_keeps_the_object(
 ) -> None:
     """A state that has an object under both names deletes it under neither by a rename."""
     [row] = emulator.runners.seed_many(VALUES)
-    lifecycle.owns(row["id"], NEW)
+    lifecycle.note_recorded(row["id"], NEW)
     lifecycle.delete(row["id"], {}, owner=OLD)
     assert len(emulator.runners.all()) == 1
     lifecycle.delete(row["id"], {}, owner=NEW)
