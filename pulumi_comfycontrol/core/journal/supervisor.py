@@ -7,12 +7,15 @@ program, such as Pulumi's own launcher of Python providers.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
 
 #: Seconds; both ends are on one machine.
 _CONNECT = 2.0
+#: Failures of this process, which say nothing of the other one: no more files, no more memory.
+_OUR_OWN = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
 def supervisor(address: str) -> str:
@@ -36,8 +39,10 @@ def _listens(address: str) -> bool:
             return True
     except TimeoutError:
         return True  # too busy to answer, but running
-    except (OSError, OverflowError):
+    except OverflowError:  # no port
         return False
+    except OSError as error:
+        return error.errno in _OUR_OWN
 
 
 def _exists(process: int) -> bool:

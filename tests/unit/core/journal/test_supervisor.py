@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -32,3 +33,15 @@ def test_a_process_that_has_ended_does_not_run() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     assert not runs(str(process.pid))
+
+
+def test_a_process_without_a_free_file_takes_its_supervisor_for_alive() -> None:
+    """Else a provider with many connections would end itself in the middle of a deployment."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            assert runs(address)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
