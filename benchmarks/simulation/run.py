@@ -9,8 +9,7 @@ from typing import Any
 from unittest import mock
 
 from pulumi_comfycontrol.core.errors import ComfyControlError
-from pulumi_comfycontrol.core.lifecycle import delete
-from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
+from pulumi_comfycontrol.core.lifecycle import delete, list_cache
 
 from .host import Host, Process
 from .scenario import Scenario, Work
@@ -75,7 +74,7 @@ class _Run:
             hosts = hosts[:1] * scenario.hosts
         threading = Threading(self._time)
         with (
-            mock.patch.object(snapshot, "threading", threading),
+            mock.patch.object(list_cache, "threading", threading),
             mock.patch.object(delete, "threading", threading),
         ):
             for number in range(scenario.stacks):

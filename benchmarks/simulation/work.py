@@ -11,7 +11,7 @@ from pulumi_comfycontrol.core.api.request import Exchange
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.lifecycle.delete import Deleter
 from pulumi_comfycontrol.core.lifecycle.gone import Existence
-from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
+from pulumi_comfycontrol.core.lifecycle.list_cache import ListCache
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.runner import RUNNER
 
@@ -38,7 +38,7 @@ def operation(
         return lambda _id: client.create(RUNNER, FIELDS)
     existence = Existence(client, RUNNER, time)
     if work is Work.REFRESH:
-        snapshot = Snapshot(client, RUNNER, time)
-        return lambda id_: snapshot.read(id_, {}, lambda: existence.find(id_, {}))
+        cache = ListCache(client, RUNNER, time)
+        return lambda id_: cache.read(id_, {}, lambda: existence.find(id_, {}))
     deleter = Deleter(client, RUNNER, existence, time)
     return lambda id_: deleter.delete(id_, {})

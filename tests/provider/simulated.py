@@ -33,8 +33,7 @@ from pulumi_comfycontrol.core.journal import equal, holders, opened
 from pulumi_comfycontrol.core.journal.attempt_rows import SCHEMA as ATTEMPTS
 from pulumi_comfycontrol.core.journal.journal import Caller, Journal
 from pulumi_comfycontrol.core.journal.opened import journal_for
-from pulumi_comfycontrol.core.lifecycle import delete, existing, gone, lifecycle
-from pulumi_comfycontrol.core.lifecycle import list_cache as snapshot
+from pulumi_comfycontrol.core.lifecycle import delete, existing, gone, lifecycle, list_cache
 from pulumi_comfycontrol.core.lifecycle.lifecycle import Lifecycle
 from pulumi_comfycontrol.core.lifecycle.managed import Managed
 from pulumi_comfycontrol.core.quota.host import file_quota, quota_path
@@ -376,7 +375,7 @@ def simulate(monkeypatch: pytest.MonkeyPatch) -> None:
     replacements: dict[ModuleType | type, dict[str, Any]] = {
         # Time and threads
         delete: {"threading": locks},
-        snapshot: {"threading": locks},
+        list_cache: {"threading": locks},
         gone: {"threading": locks},
         existing: {"threading": locks},
         lifecycle: {"Lifecycle": _lifecycle},

@@ -98,20 +98,21 @@ class Retry:
         for attempt in itertools.count(1):
             try:
                 answer = self._next.send(sending)
-                self._reached = True
-                return answer
             except QuotaClosed as error:
                 # The previous attempt's error says more than that no time is left for another one.
                 raise failure or error from None
             except ComfyControlError as error:
                 failure = error
-                if isinstance(error, ApiError):
-                    error.is_repeated = maybe_done
-                maybe_done = maybe_done or maybe_executed(error)
-                left = sending.budget.left(self._timeout_after(error))
-                wait = wait_before_next(error, attempt, self._jitter())
-                if wait > left or not may_retry(sending.request, error):
-                    raise
+            else:
+                self._reached = True
+                return answer
+            if isinstance(failure, ApiError):
+                failure.is_repeated = maybe_done
+            maybe_done = maybe_done or maybe_executed(failure)
+            left = sending.budget.left(self._timeout_after(failure))
+            wait = wait_before_next(failure, attempt, self._jitter())
+            if wait > left or not may_retry(sending.request, failure):
+                raise failure
             self._wait(wait, failure)
             sending.budget.spend(wait)
             sending.patience = left - wait

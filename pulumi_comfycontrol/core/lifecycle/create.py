@@ -162,7 +162,7 @@ class _Creation:
     def _equal_ids(self) -> list[str]:
         """Return the ids of objects that a run on another machine may have created for this one.
 
-        None for a stack with earlier runs on record.
+        An empty list for a stack with earlier runs on record, which the journal knows.
         """
         if self._if_exists != "create":
             return []

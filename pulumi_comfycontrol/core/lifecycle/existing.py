@@ -66,10 +66,9 @@ class Existing:
         return None
 
     def equal_on_first_page(self, fields: Mapping[str, Any]) -> list[str]:
-        """Return the ids of objects whose fields in the list equal ``fields``.
+        """Return the ids of objects on the list's first page whose fields there equal ``fields``.
 
-        Each instance sends at most one request for this: for the newest objects, before it has
-        created any.
+        The page is read once for each instance, before the first create.
         """
         with self._lock:
             if self._first_page is None:

@@ -17,7 +17,7 @@ from .context import Context
 from .create import Creator, Origin
 from .delete import Deleter
 from .gone import Existence
-from .list_cache import Snapshot
+from .list_cache import ListCache
 from .managed import Managed
 from .verify import FORMS, NotKept, Outcome, Verifier, sent
 from .write import Writer
@@ -61,7 +61,7 @@ class Lifecycle:
         self._writer = Writer(client, kind, self._existence, self._verifier)
         self._creator = Creator(Context(client, kind, journal, self._managed, clock))
         self._deleter = Deleter(client, kind, self._existence, clock)
-        self._snapshot = Snapshot(client, kind, clock)
+        self._list_cache = ListCache(client, kind, clock)
 
     def note_recorded(self, id_: str, owner: str = "") -> None:
         """Note that the recorded state of ``owner`` has this object: it is no orphan."""
@@ -78,7 +78,7 @@ class Lifecycle:
         try:
             record, origin = self._creator.create(values, owner, if_exists)
         finally:
-            self._snapshot.clear()
+            self._list_cache.clear()
         # No failure below may lose the id: each is raised together with the record.
         if origin is Origin.ORPHAN:  # fields that are no longer set return to their defaults
             return self._bring(Outcome(record), self.kind.complete(values))
@@ -98,7 +98,7 @@ class Lifecycle:
             fault = f"another resource of this stack manages {self.kind.label} {id_} already"
             raise ResourceError(fault, advice)
         try:
-            record = self._snapshot.read(id_, {}, lambda: self._client.get(self.kind, id_))
+            record = self._list_cache.read(id_, {}, lambda: self._client.get(self.kind, id_))
             changes = self._changes(record.as_dict(), values)
             if changes and not update:
                 names = ", ".join(sorted(changes))
@@ -124,7 +124,7 @@ class Lifecycle:
         """
         if managed:
             self.note_recorded(id_, owner)
-        record = self._snapshot.read(id_, known, lambda: self._existence.find(id_, known))
+        record = self._list_cache.read(id_, known, lambda: self._existence.find(id_, known))
         if record is None:
             return None
         forms: Mapping[str, Any] = known.get(FORMS, {})
@@ -175,7 +175,7 @@ class Lifecycle:
         try:
             self._deleter.delete(id_, known)
         finally:
-            self._snapshot.clear()
+            self._list_cache.clear()
 
     def _settle_new(self, record: Record, values: Mapping[str, Any]) -> Outcome:
         """Verify the fields of a create, and send those that it could not set or did not keep."""
@@ -213,7 +213,7 @@ class Lifecycle:
                 raise
             raise Unfinished(existing, error, self._finish(error)) from error
         finally:
-            self._snapshot.clear()
+            self._list_cache.clear()
 
     def _finish(self, error: ComfyControlError) -> str:
         """Return advice for an unfinished change: of a refusal, its own advice comes first."""

@@ -30,7 +30,7 @@ LIFETIME = 20.0
 R = TypeVar("R", bound=Record | None)
 
 
-class Snapshot:
+class ListCache:
     """Cached reads of one kind of object; may be shared by threads."""
 
     def __init__(self, client: Client, kind: Kind, clock: Clock = SYSTEM_CLOCK) -> None:

@@ -184,10 +184,10 @@ def _fault(
     if survivors and (isinstance(value, Mapping) or survivors == removed):
         return f"still has the {name} {_listed(theirs, survivors)}"
     resembles = kind.fields[name].resembles
-    is_as_before = kind.same(name, shown, was[0])
-    is_change = not kind.same(name, was[1], value)
-    is_other_form = not kind.same(name, *was) and not resembles(was[1], shown)
-    if is_as_before and is_change and (is_other_form or not resembles(value, shown)):
+    is_untouched = kind.same(name, shown, was[0]) and not kind.same(name, was[1], value)
+    # A form that did not resemble the value before proves nothing by resembling this one.
+    is_form = resembles(value, shown) and (kind.same(name, *was) or resembles(was[1], shown))
+    if is_untouched and not is_form:
         if _is_secret(kind, name, value, shown):
             return f"still has the {name} from before"
         sent_text, shown_text = _excerpts(value, shown)

@@ -16,7 +16,7 @@ from pulumi_comfycontrol.core.api.pages import Page, Pages, parse_page
 from pulumi_comfycontrol.core.api.request import Reply, Sending
 from pulumi_comfycontrol.core.config import Settings
 from pulumi_comfycontrol.core.errors import BadAnswer, ResourceError
-from pulumi_comfycontrol.core.lifecycle.list_cache import Snapshot
+from pulumi_comfycontrol.core.lifecycle.list_cache import ListCache
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.runner import RUNNER
@@ -160,7 +160,7 @@ def test_reads_do_without_a_list_that_cannot_be_used(emulator: Emulator) -> None
     """Each is a GET then, after one look at the list."""
     ids = seed(emulator, 5)
     client = StrangeLists(emulator).client()
-    reader = Snapshot(client, RUNNER, FakeClock())
+    reader = ListCache(client, RUNNER, FakeClock())
     for id_ in ids:
         assert reader.read(id_, {}, partial(client.get, RUNNER, id_)).id == id_
     assert [one.path for one in emulator.requests].count("/v1/runner") == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pulumi_comfycontrol.core.api.chain import client_for
 from pulumi_comfycontrol.core.config import Settings
-from pulumi_comfycontrol.core.lifecycle.list_cache import LIFETIME, Snapshot
+from pulumi_comfycontrol.core.lifecycle.list_cache import LIFETIME, ListCache
 from pulumi_comfycontrol.core.quota.host import file_quota
 from pulumi_comfycontrol.core.secret import Secret
 from pulumi_comfycontrol.core.types.record import Record
@@ -20,8 +20,8 @@ def slow_reader(emulator: Emulator, clock: FakeClock) -> Callable[[str], Record]
     quota = file_quota(None, limit=1, window=60.0, clock=clock)
     settings = Settings(Secret(emulator.token), url=emulator.url)
     client = client_for(settings, quota=quota, clock=clock)
-    snapshot = Snapshot(client, RUNNER, clock)
-    return lambda id_: snapshot.read(id_, {}, lambda: client.get(RUNNER, id_))
+    cache = ListCache(client, RUNNER, clock)
+    return lambda id_: cache.read(id_, {}, lambda: client.get(RUNNER, id_))
 
 
 def test_pages_do_not_grow_old_while_they_wait_for_the_quota(emulator: Emulator) -> None:
