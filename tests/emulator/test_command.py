@@ -56,7 +56,7 @@ def test_a_runner_survives_kill_9(start: Start, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_cleanly(start: Start, number: signal.Signals) -> None:
-    """Both ways of asking end it with exit code 0."""
+    """SIGINT and SIGTERM end the emulator with exit code 0."""
     process, _ = start("--quiet")
     process.send_signal(number)
     assert process.wait(timeout=10) == 0

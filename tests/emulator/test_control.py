@@ -76,7 +76,7 @@ def test_a_field_of_a_wrong_type_is_refused(
 
 
 def test_a_sentence_says_what_a_field_must_be(api: Api) -> None:
-    """Each type has its own words."""
+    """The message for a value of a wrong type names the field's type in words."""
     for fields, sentence in (
         ({"tags": 5}, "tags must be a list of strings"),
         ({"headers": []}, "headers must be an object of strings"),

@@ -33,7 +33,7 @@ def test_a_switch_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(FAULTS.keys() - {"call"}))
 def test_a_fault_is_documented(kind: str) -> None:
-    """All but the one that takes a Python function."""
+    """All faults are on the page, but the one that takes a Python function."""
     assert f"`{kind}`" in PAGE
 
 

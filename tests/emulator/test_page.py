@@ -218,7 +218,7 @@ def test_reset_takes_everything_back(page: Page, emulator: Emulator, api: Api) -
 
 
 def test_the_export_lines_are_copied(page: Page, emulator: Emulator) -> None:
-    """Both of them, ready for a shell."""
+    """The button copies both variables, ready for a shell."""
     lines = (
         f"export COMFYCONTROL_API_URL={emulator.url}\n"
         f"export COMFYCONTROL_API_TOKEN={emulator.token}"

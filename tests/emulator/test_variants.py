@@ -146,7 +146,7 @@ def test_a_description_may_be_trimmed(emulator: Emulator, api: Api) -> None:
 def test_a_put_may_answer_otherwise(
     emulator: Emulator, api: Api, form: str, expected: dict[str, Any]
 ) -> None:
-    """It is carried out all the same (A33)."""
+    """A PUT is carried out whatever the form of its answer (A33)."""
     runner = api.create(tags=["a"])
     emulator.settings.put_answer = form
     answer = api.put(runner, name="new")
@@ -249,7 +249,7 @@ def test_times_may_be_seconds(emulator: Emulator, api: Api) -> None:
 
 
 def test_a_new_object_may_lag() -> None:
-    """It answers 404, or is absent from lists, until it has its age (A34)."""
+    """A new object answers 404, or is absent from lists, until it has its age (A34)."""
     with Emulator(clock=FakeClock()) as emulator, Api(emulator.url) as api:
         emulator.settings.change({"create_lag_get": 2, "create_lag_list": 4})
         path = f"/v1/runner/{api.create()['id']}"

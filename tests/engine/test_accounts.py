@@ -141,7 +141,7 @@ def test_a_rotated_token_reaches_refresh_by_the_program(rotated: Stack, emulator
 def test_an_object_does_not_move_between_accounts(
     stack: MakeStack, emulator: Emulator, eu: str
 ) -> None:
-    """Another provider alone is an error once it matters; another name makes a new object."""
+    """A resource whose provider alone changes is an error; under another name it is made anew."""
 
     def program(resource: str, *, in_eu: bool) -> Callable[[], None]:
         def run() -> None:

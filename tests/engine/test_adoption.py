@@ -94,7 +94,7 @@ def test_an_id_that_cannot_be_taken_over_is_explained(stack: MakeStack, emulator
 
 
 def test_adopt_without_an_id_is_a_mistake(stack: MakeStack, emulator: Emulator) -> None:
-    """It would otherwise be silently meaningless."""
+    """The argument adopt without an id to import would be silently meaningless."""
     one = stack(program(None, None, adopt="update"))
     text = one.failure(one.preview)
     assert "adopt='update' needs the id of an existing object" in text

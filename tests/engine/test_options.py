@@ -113,7 +113,7 @@ def test_ignored_changes_are_neither_made_nor_repaired(
 
 @pytest.mark.soak
 def test_a_transform_for_all(stack: MakeStack, emulator: Emulator) -> None:
-    """It reaches the runners of components too."""
+    """A stack's transformation reaches the runners of components too."""
 
     def tagged(given: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if given.type_ != "pulumi-python:dynamic/comfycontrol:Runner":

@@ -47,7 +47,7 @@ def fleet(count: int, **arguments: Any) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.soak
 def test_a_storm_of_errors(stack: MakeStack, emulator: Emulator) -> None:
-    """Each operation succeeds after a few tries, and leaves what it should."""
+    """Up, refresh and destroy succeed after a few tries, and leave what they should."""
     emulator.settings.change({"rate_limit": False})
     one = stack(declare(fleet(12)), **FAST)
     weather(emulator)

@@ -130,7 +130,7 @@ def test_a_missing_token_is_one_message(project: YamlProject, emulator: Emulator
 
 
 def test_functions_run_in_a_preview(project: YamlProject, emulator: Emulator) -> None:
-    """Their results are no secrets."""
+    """A preview shows the results of functions, which are no secrets."""
     emulator.runners.seed(name="Other", endpoint="http://y", headers=HEADERS)
     project.write(
         {},

@@ -72,7 +72,7 @@ def stacks(example: Example, environment: dict[str, str], venv: Path, tmp_path: 
 
 
 def test_four_languages_manage_one_account(stacks: Stacks, emulator: Emulator) -> None:
-    """Each sees and repairs the drift of its own runners, and is destroyed without the others."""
+    """A stack in any language repairs its own runners, and is destroyed without the others."""
     stacks.run("pulumi up --skip-preview")
     assert names(emulator) == sorted(set.union(*RUNNERS.values()))
     assert len(emulator.templates.all()) == 3

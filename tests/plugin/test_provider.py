@@ -68,7 +68,7 @@ def test_a_token_in_plain_text_is_warned_of(
 
 
 def test_a_token_that_is_not_known_yet_passes(service: Plugin) -> None:
-    """It may be an output of another resource."""
+    """A token may be an output of another resource, which a preview does not know."""
     assert check_config(service, "mine", apiToken=UNKNOWN_VALUE) == []
 
 

@@ -18,7 +18,7 @@ PYTHON = [path for path in EXAMPLES if (path / "__main__.py").exists()]
 
 
 def test_the_index_names_every_page_and_example() -> None:
-    """Each has a line in docs/README.md."""
+    """A page or an example has a line in docs/README.md."""
     text = (ROOT / "docs" / "README.md").read_text()
     named = set(re.findall(r"\]\(([^)]+)\)", text))
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}

@@ -111,7 +111,7 @@ def test_the_engine_is_the_one_that_set_up_builds() -> None:
 
 
 def test_the_wheel_is_what_is_tested_and_published() -> None:
-    """It comes from the build job, and the sources are gone before the first test."""
+    """The wheel comes from the build job, and the sources are gone before the first test."""
     jobs = OWN["ci"].jobs
     upload = named(jobs["build"]["steps"], "actions/upload-artifact")
     download = named(jobs["test"]["steps"], "actions/download-artifact")

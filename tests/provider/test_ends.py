@@ -68,7 +68,7 @@ def _create_in_vain(host: Host) -> None:
 
 
 def test_no_lock_of_a_process_that_ended_in_peace_is_left(emulator: Emulator) -> None:
-    """Each process removes its own lock file."""
+    """A process that the engine ends removes its lock file in the journal's folder."""
     folder = state_folder() / "journal" / "holders"
     with Host(emulator) as host:
         host.create("one", name="One", **VALUES)

@@ -23,7 +23,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres
 
 @pytest.mark.parametrize(("interruption", "protection"), PAIRS)
 def test_what_a_killed_run_left(outcomes: Outcomes, interruption: str, protection: str) -> None:
-    """It is there once, unless the folder is lost and nothing else protects it."""
+    """A killed run's object is there once, unless the folder is lost and nothing protects it."""
     outcome = outcomes[interruption, protection]
     assert len(outcome.before) <= 1
     if protection == "folder lost":

@@ -81,7 +81,7 @@ def test_a_cool_down_is_told(engine: tuple[Engine, str], emulator: Emulator) -> 
 def test_a_doubtful_placeholder_is_a_warning(
     engine: tuple[Engine, str], emulator: Emulator
 ) -> None:
-    """It stays in the diagnostics, but fails nothing."""
+    """A doubtful placeholder is a warning in the diagnostics, and fails nothing."""
     with Host(emulator, engine=engine[1]) as host:
         body = '{"6":{"class_type":"Load","inputs":{"image":"$flie(a)"}}}'
         news = struct(TemplateProvider, name="T", description="D", body=body)

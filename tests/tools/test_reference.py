@@ -63,7 +63,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_runs(account: Emulator, program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each looks up or declares its page's subject."""
+    """The program of a reference page looks up or declares the page's subject."""
     exported: dict[str, object] = {}
     monkeypatch.setattr(pulumi, "export", exported.__setitem__)
     names = runpy.run_path(str(program))

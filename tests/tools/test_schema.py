@@ -39,7 +39,7 @@ def test_the_cli_accepts_the_schema(tmp_path: Path) -> None:
 
 
 def test_everything_is_described(schema: Any) -> None:
-    """Each type, property, argument and function, in words that hold for every language."""
+    """Types, properties, arguments and functions have descriptions that hold for every language."""
     undescribed: list[str] = []
 
     def walk(value: Any, path: str) -> None:
@@ -82,13 +82,13 @@ def test_secrets_and_aliases(schema: Any) -> None:
 
 
 def test_no_function_returns_a_secret(schema: Any) -> None:
-    """One would make the result secret as a whole in Python and Node.js."""
+    """A secret would make the function's whole result secret in Python and Node.js."""
     assert len(schema["functions"]) == 8
     assert '"headers":' not in json.dumps([schema["functions"], schema["types"]])
 
 
 def test_the_page_of_languages_shows_the_schemas_examples() -> None:
-    """Each tab has the program that the schema has for that language."""
+    """The tab of a language shows the program that the schema has for it."""
     examples = (ROOT / "tools" / "schema_examples" / "runner.md").read_text()
     page = (ROOT / "docs" / "languages.md").read_text()
     programs = re.findall(r"```\w+\n.*?```", examples, re.DOTALL)

@@ -16,6 +16,6 @@ from .variants import VARIANTS, Variant
 )
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
 def test_a_variant_is_survived(tmp_path: Path, variant: Variant, lossy: bool) -> None:
-    """It converges, or is refused where it must be, with an advice that is true."""
+    """A stack converges on the variant, or is refused where it must be, with true advice."""
     refusals = play("core", variant, tmp_path, lossy=lossy)
     assert refusals.keys() == variant.refusals(lossy=lossy).keys(), refusals

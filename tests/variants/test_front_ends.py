@@ -28,6 +28,6 @@ _STEP = 6
     ],
 )
 def test_a_variant_is_survived(tmp_path: Path, door: str, variant: Variant, lossy: bool) -> None:
-    """It converges, or is refused where it must be, with an advice that is true."""
+    """A stack converges on the variant, or is refused where it must be, with true advice."""
     refusals = play(door, variant, tmp_path, lossy=lossy)
     assert refusals.keys() == variant.refusals(lossy=lossy).keys(), refusals

@@ -211,7 +211,7 @@ def test_http_is_for_this_machine_or_by_permission() -> None:
 
 
 def test_no_token_says_how_to_give_one() -> None:
-    """Both ways are named."""
+    """The message names the variable and the stack config."""
     with pytest.raises(ConfigError) as caught:
         load_settings({}.get, {}, words=PULUMI)
     assert "COMFYCONTROL_API_TOKEN" in str(caught.value)

@@ -41,7 +41,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
 def test_an_account_that_works(
     emulator: Emulator, monkeypatch: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One request, no fault, and no token in the output."""
+    """The check of a sound account takes one request, finds no fault, and prints no token."""
     use(emulator, monkeypatch)
     assert main([]) == 0
     assert [one.path for one in emulator.requests] == ["/v1/user"]

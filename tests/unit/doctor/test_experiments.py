@@ -185,7 +185,7 @@ def test_what_cannot_be_removed_is_named(delete: str) -> None:
 
 @pytest.mark.parametrize("before", [0, 3])
 def test_a_documented_api_is_as_assumed(before: int) -> None:
-    """Each number has a row, with what was seen or why nothing was looked for."""
+    """An assumption's row says what was seen, or why nothing was looked for."""
     report, _ = examine(before=before, oversized=True)
     assert {one.verdict for one in report.findings} == {Verdict.ASSUMED, Verdict.UNSEEN}
     found = complete(report.findings)

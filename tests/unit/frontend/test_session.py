@@ -43,7 +43,7 @@ def test_a_plan_without_changes_loads_no_http_client() -> None:
 
 
 def test_settings_are_loaded_once() -> None:
-    """Each resource is checked with them; as long as they can't be used, each tries again."""
+    """Settings that can't be used are loaded again for the next resource, valid ones are kept."""
     loads: list[int] = []
 
     def load() -> Settings:

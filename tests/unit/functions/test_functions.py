@@ -56,7 +56,7 @@ def test_an_id_that_names_another_path_is_refused(emulator: Emulator, id_: str) 
 
 
 def test_a_function_needs_an_id_or_a_name() -> None:
-    """Neither and both are mistakes."""
+    """A call with neither an id nor a name, or with both, is a mistake."""
     for arguments in ({}, {"id": "1", "name": "x"}):
         with pytest.raises(pulumi.RunError, match="by id or by name"):
             comfycontrol.get_runner(**arguments)

@@ -42,7 +42,7 @@ def test_a_provider_in_the_options_is_the_account(
 
 
 def test_another_provider_is_refused(eu: comfycontrol.Provider) -> None:
-    """One of another package, and two that name two accounts."""
+    """A provider of another package, and two that name two accounts, are mistakes."""
     other = pulumi.ProviderResource("aws", "other")
     with pytest.raises(pulumi.RunError, match=r"must be a Provider of pulumi_comfycontrol, or of"):
         comfycontrol.get_user(opts=pulumi.InvokeOptions(provider=other))

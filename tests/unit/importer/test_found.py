@@ -109,7 +109,7 @@ def test_an_empty_account_is_an_error(catalog: Catalog) -> None:
 
 
 def test_ids_choose_among_the_patterns(emulator: Emulator, catalog: Catalog) -> None:
-    """Both have to fit."""
+    """An object is taken where its name fits a pattern and its id is among those given."""
     one, two = emulator.runners.seed_many(*({"name": "GPU", "endpoint": ENDPOINT} for _ in "12"))
     [found], left_out = find(catalog, Wanted({"runner": "G*"}, ids=[two["id"]]))
     assert (found.record.id, found.resource_name, left_out) == (two["id"], "gpu", [])

@@ -39,7 +39,7 @@ def test_all_is_written(tmp_path: Path) -> None:
 
 
 def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
-    """It is the only file that a folder may have already."""
+    """A .gitignore is the only file that the target folder may have already."""
     (tmp_path / ".gitignore").write_text("mine")
     assert obstacle(tmp_path, None) is None
     write(tmp_path, TEXTS | {".gitignore": "venv/"}, {})
@@ -49,7 +49,7 @@ def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
 
 
 def test_after_a_failure_nothing_is_there(tmp_path: Path) -> None:
-    """Neither a file nor a folder, so that the next try finds nothing in its way."""
+    """A failed import leaves no file and no folder in the way of the next one."""
     with pytest.raises(OSError, match="File name too long"):
         write(tmp_path / "deep" / "account", TEXTS | {f"templates/{'x' * 300}.json": ""}, {})
     assert list(tmp_path.iterdir()) == []
@@ -69,7 +69,7 @@ def test_a_failure_at_the_very_end_is_undone(tmp_path: Path) -> None:
 
 
 def test_all_targets_are_checked_first(tmp_path: Path) -> None:
-    """Each obstacle is a sentence."""
+    """An obstacle in the way of the output is one sentence."""
     folder = tmp_path / "account"
     file = tmp_path / "file"
     file.touch()

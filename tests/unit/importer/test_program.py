@@ -87,7 +87,7 @@ def test_an_endpoint_with_a_user_is_a_secret_like_a_header_s_value(endpoint: str
 
 
 def test_a_key_in_a_query_is_a_secret_like_a_password() -> None:
-    """It never stands in the program."""
+    """A key in an endpoint's query never stands in the program."""
     text = program([found(endpoint="https://x.example.com?key=hidden")], adopt=True)
     assert "hidden" not in text
     assert 'endpoint=secrets["gpu"]["endpoint"]' in text

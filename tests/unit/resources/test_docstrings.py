@@ -32,7 +32,7 @@ def test_hovering_over_an_argument_shows_its_own_description(name: str) -> None:
 
 
 def test_each_output_form_has_a_docstring_of_its_own() -> None:
-    """It describes the difference, and every argument."""
+    """The docstring of a form for outputs describes the difference and every argument."""
     for name in comfycontrol.__all__:
         if name.endswith("_output"):
             plain = inspect.getdoc(getattr(comfycontrol, name.removesuffix("_output"))) or ""

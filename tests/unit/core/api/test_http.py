@@ -61,7 +61,7 @@ def test_a_reply_in_parts_is_read_whole() -> None:
 
 
 def test_a_reply_that_drips_has_an_end() -> None:
-    """Each byte comes in time, but the whole would never."""
+    """A reply whose bytes come in time, but which would never be whole, is given up."""
     clock = FakeClock()
 
     def answer(connection: socket.socket) -> None:

@@ -45,7 +45,7 @@ def test_what_was_refused_goes_before_what_came_later(emulator: Emulator) -> Non
 
 
 def test_a_short_time_of_429s_fails_nothing(emulator: Emulator) -> None:
-    """Each is waited out, in the place that the request has."""
+    """A request that gets a few 429s waits, and keeps its place."""
     clock = FakeClock()
     emulator.fault("status", status=429, times=5)
     begin = clock.now

@@ -62,7 +62,7 @@ def test_every_form_of_a_list_is_read_to_its_end(emulator: Emulator, count: int)
 def test_a_documented_list_costs_one_request_a_page(
     emulator: Emulator, count: int, requests: int
 ) -> None:
-    """One more where its only page may be cut at a round number."""
+    """A single page of a round number of objects may be cut, which costs one more request."""
     seed(emulator, count)
     pages(emulator).read_all()
     assert len(emulator.requests) == requests
@@ -157,7 +157,7 @@ class StrangeLists:
 
 
 def test_reads_do_without_a_list_that_cannot_be_used(emulator: Emulator) -> None:
-    """Each is a GET then, after one look at the list."""
+    """After one attempt to use the list, every object is read by a GET."""
     ids = seed(emulator, 5)
     client = StrangeLists(emulator).client()
     reader = ListCache(client, RUNNER, FakeClock())

@@ -74,7 +74,7 @@ def test_objects_stay_with_a_lost_attempt_of_the_same_time(tmp_path: Path) -> No
 
 
 def test_only_equal_attempts_of_the_same_time_count_as_lost(tmp_path: Path) -> None:
-    """Neither those with an id, nor others' fields, nor other times."""
+    """An attempt with an id, with other fields or of another time is not taken for a lost one."""
     journal = local_journal(tmp_path, API)
     now = time.time()
     begin(journal, "one")

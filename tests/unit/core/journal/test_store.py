@@ -210,7 +210,7 @@ def test_a_create_fails_when_it_cannot_be_recorded(
     fault: str,
     hasty: Callable[[], None],
 ) -> None:
-    """It waits with a status, and then is a sentence; reads, changes and deletions go on."""
+    """A create waits with a status, then fails; reads, changes and deletions go on."""
     proxy = Proxy(postgres_server.port)
     one, heard = machine(store_url.replace(str(postgres_server.port), str(proxy.port))), Heard()
     id_ = one.create("old", VALUES)

@@ -145,7 +145,7 @@ def test_a28_equal_answers(emulator: Emulator, lifecycle: Lifecycle, answer: str
 
 
 def test_a28_202(emulator: Emulator, lifecycle: Lifecycle) -> None:
-    """It is never believed."""
+    """A 202 in answer to a DELETE is never believed."""
     says(28, "but no 202", "deletion after some seconds")
     emulator.settings.change({"delete": "202-later", "delete_delay": 2.0})
     for row in emulator.runners.seed_many(*[VALUES] * 2):
@@ -182,7 +182,7 @@ def test_a33_answers_of_put(emulator: Emulator, lifecycle: Lifecycle, answer: st
 
 
 def test_a34_a_young_object(emulator: Emulator, lifecycle: Lifecycle, clock: WallClock) -> None:
-    """It is asked for again before a 404 is believed, an older one is not."""
+    """A young object is asked for again before a 404 is believed, an older one is not."""
     says(34, "asks again for an object that is some seconds old before it believes a 404")
     [young] = emulator.runners.seed_many(VALUES)
     emulator.settings.change({"create_lag_get": 2.0})
@@ -198,7 +198,7 @@ def test_a34_a_young_object(emulator: Emulator, lifecycle: Lifecycle, clock: Wal
 def test_a34_a_lost_create(
     emulator: Emulator, lifecycle: Lifecycle, lag: float, objects: int
 ) -> None:
-    """It is looked for twice; with a longer delay it is repeated."""
+    """A create whose answer was lost is looked for twice; with a longer delay it is repeated."""
     says(34, "looks twice for a lost create", "a longer delay after a lost answer: the create is")
     emulator.settings.change({"create_lag_list": lag})
     emulator.fault("drop_after", "POST")
@@ -242,7 +242,7 @@ def test_a35_bodies_of_404(
 
 
 def test_a35_a_bot_check(emulator: Emulator, lifecycle: Lifecycle) -> None:
-    """It is told from a matter of the plan, by its title."""
+    """A firewall's 403 is told from a matter of the plan by its page's title."""
     says(35, "the title of HTML pages, and tells a bot check from a matter of the plan")
     emulator.settings.change({"challenge": True})
     with pytest.raises(ApiError, match=r"'Just a moment\.\.\.'.*a firewall or a bot check"):

@@ -212,7 +212,7 @@ def test_an_object_of_unknown_age_is_not_taken(
 
 
 def test_a_fingerprint_is_without_secrets_in_any_order() -> None:
-    """One secret may be a part of another, and may be no ASCII."""
+    """A secret may be a part of another secret, and may have characters outside of ASCII."""
     one = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"A": "bo", "B": "boß"}}
     two = {"name": "GPU", "endpoint": "https://bo:boß@x", "headers": {"B": "boß", "A": "bo"}}
     assert RUNNER.fingerprint(one) == RUNNER.fingerprint(two)

@@ -134,7 +134,7 @@ def test_an_api_that_was_slow_once_is_never_believed(
 
 
 def test_202_is_verified_after_a_proven_200(emulator: Emulator, lifecycle: Lifecycle) -> None:
-    """Each 202 is verified, because it says that the deletion has yet to happen."""
+    """A 202 says that the deletion has yet to happen, so it is verified every time."""
     rows = emulator.runners.seed_many(*[MACHINE] * 3)
     lifecycle.delete(rows[0]["id"], {})
     emulator.settings.change({"delete": "202-later", "delete_delay": 0.0})
@@ -215,7 +215,7 @@ def test_an_interruption_ends_the_wait_for_the_proof() -> None:
 def test_each_deletion_that_can_not_be_verified_has_an_error_of_its_own(
     emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """Each names its own resource."""
+    """Of deletions that wait for one verification, each fails with its own resource's name."""
     rows = emulator.runners.seed_many(*[MACHINE] * 4)
     emulator.fault("status", "GET", times=None, status=403)
 

@@ -89,7 +89,7 @@ def test_a_new_object_is_asked_for_again_before_it_is_dropped(
 def test_a_new_object_is_changed_and_deleted_although_it_lags(
     emulator: Emulator, lifecycle: Lifecycle, operation: str
 ) -> None:
-    """Neither is it called gone, nor does it stay behind."""
+    """A young object that answers 404 is not called gone, and no deletion leaves it behind."""
     emulator.settings.change({"create_lag_get": 2.0})
     outcome = lifecycle.create(MACHINE)
     if operation == "update":

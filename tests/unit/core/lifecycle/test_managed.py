@@ -85,7 +85,7 @@ def test_an_adoption_that_failed_leaves_the_object_to_others(
 
 
 def test_the_program_keeps_an_object_for_the_first_resource_only() -> None:
-    """Another one that has it, too, is told of the first, until that one lets go of it."""
+    """A second resource with an object is told of the first, until the first releases it."""
     managed = Managed()
     assert managed.keep("id", OLD) is None
     assert managed.keep("id", OLD) is None

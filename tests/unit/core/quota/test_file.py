@@ -104,7 +104,7 @@ def test_a_file_that_fails_later_is_told_and_waited_for(
 def test_a_file_that_stays_locked_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Another process was stopped in the middle of writing, or the network folder hangs."""
+    """A file whose lock a stopped process or a network folder holds does not hold up a request."""
     monkeypatch.setattr(sqlite, "_BUSY", 0.05)
     path = tmp_path / "quota.sqlite3"
     quota = file_quota(path, clock=FakeClock(0.0))
@@ -156,7 +156,7 @@ def test_hosts_that_share_a_folder_over_a_network_have_a_file_each(
 
 
 def test_users_count_for_themselves(tmp_path: Path) -> None:
-    """Each has a folder of their own, so each needs a share of the host's quota."""
+    """Users of one host have a state folder each, so each needs a share of the host's quota."""
     clock = FakeClock(0.0)
     for user in ("one", "other"):
         quota = host_quota(URL, 1, 10.0, clock, tmp_path / user)

@@ -169,7 +169,7 @@ def test_a_server_that_is_gone_is_a_sentence(
 def test_a_server_that_hangs_is_given_up(
     postgres_server: PostgresServer, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It takes connections and does not answer: a paused machine, or a full disk's log."""
+    """A paused machine takes connections and does not answer, and so does one with a full disk."""
     monkeypatch.setattr(postgres, "PATIENCE", 0.5)
     monkeypatch.setattr(postgres_session, "ANSWER", 0.5)
     database.transact(add)

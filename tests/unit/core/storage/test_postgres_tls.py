@@ -79,7 +79,7 @@ def test_require_encrypts_and_verifies_nothing(
 
 
 def test_verify_full_takes_the_right_server(front: TlsFront, root: Path, store_url: str) -> None:
-    """Its certificate is for its name, and from the given authority."""
+    """The server's certificate is for its name, and from the given authority."""
     use(store_url, "localhost", front.port, sslrootcert=root)
     assert front.encrypted == 1
 

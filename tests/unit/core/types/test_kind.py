@@ -56,7 +56,7 @@ def test_a_fingerprint_never_changes(kind: Kind, values: dict[str, Any], fingerp
 
 
 def test_a_fingerprint_has_no_secret_value() -> None:
-    """Neither a header's value nor a password changes it, alone or in another field."""
+    """A changed header value or password, alone or in another field, leaves the fingerprint."""
     one = RUNNER.fingerprint(MACHINE | FULL)
     other = {"Authorization": "Bearer xyz", "X-Key": "0"}
     assert RUNNER.fingerprint(MACHINE | FULL | {"headers": other}) == one

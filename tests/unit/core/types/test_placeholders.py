@@ -46,7 +46,7 @@ def test_each_documented_form_is_read(text: str, found: Placeholder) -> None:
     ],
 )  # fmt: skip
 def test_a_mistake_names_node_and_field(text: str, said: str) -> None:
-    """It is no placeholder then."""
+    """A malformed placeholder is a mistake with node and field, and no placeholder."""
     body = {"6": {"class_type": "CLIPTextEncode", "inputs": {"text": text}}}
     assert list(mistakes(body)) == [f"node 6 (CLIPTextEncode), field text: {said}"]
     assert placeholders(body) == []

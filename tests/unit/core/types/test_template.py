@@ -33,7 +33,7 @@ VALUES = {"name": "Portrait", "description": "A face", "body": '{"1":{"inputs":{
     ids=lambda value: str(value)[:40],
 )
 def test_each_fault_is_a_sentence(change: dict[str, Any], said: str) -> None:
-    """One fault each; a body is never shown."""
+    """An invalid argument is one fault, which never shows a body."""
     [fault] = faults(TEMPLATE, VALUES | change)
     assert fault.reason.startswith(said)
     assert fault.field in change
