@@ -134,9 +134,9 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog=NAME,
-        description="Write a Pulumi program for what a ComfyControl account has. The token comes"
-        " from COMFYCONTROL_API_TOKEN. Header values, and URLs with a password or a query, never go"
-        " into the program.",
+        description="Write a Pulumi program for what a ComfyControl account has. The token and all"
+        " other settings come from the environment variables COMFYCONTROL_…. Header values, and URLs"
+        " with a password or a query, never go into the program.",
     )
     parser.add_argument(
         "folder", type=Path, nargs="?", default=Path("comfycontrol"), help="(%(default)s)"
@@ -149,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
             help=f"only {kind.plural} of such names, and no other kind without its own option",
         )
     parser.add_argument("--id", action="append", help="only this object; may be repeated")
-    parser.add_argument("--stack", help="create or select this stack, and set the secrets in it")
+    parser.add_argument("--stack", help="create or select this stack in it, and set the secrets")
     parser.add_argument(
         "--import-file", type=Path, metavar="FILE", help="also write FILE for `pulumi import`"
     )
