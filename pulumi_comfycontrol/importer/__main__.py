@@ -149,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
             help=f"only {kind.plural} of such names, and no other kind without its own option",
         )
     parser.add_argument("--id", action="append", help="only this object; may be repeated")
-    parser.add_argument("--stack", help="create or select this stack in it, and set the secrets")
+    parser.add_argument(
+        "--stack", help="create or select this stack of the project, and set the secrets in it"
+    )
     parser.add_argument(
         "--import-file", type=Path, metavar="FILE", help="also write FILE for `pulumi import`"
     )
