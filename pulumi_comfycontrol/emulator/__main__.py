@@ -75,7 +75,8 @@ def _start(options: argparse.Namespace, tokens: tuple[str, ...]) -> Emulator:
     except ValueError as error:
         raise _CantStart(f"{error}; correct it.") from None
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = str(getattr(error, "strerror", None) or error)
+        reason, *_ = reason.split(" (while ")  # create_server adds the address once more
         raise _CantStart(
             f"can't listen on {options.host} port {options.port}: {reason}; choose another one with"
             " --host or --port."

@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=NAME,
         description="Write a Pulumi program for what a ComfyControl account has. The token and all"
-        " other settings come from the environment variables COMFYCONTROL_…. Header values, and URLs"
+        " other settings come from environment variables, COMFYCONTROL_…. Header values, and URLs"
         " with a password or a query, never go into the program.",
     )
     parser.add_argument(
