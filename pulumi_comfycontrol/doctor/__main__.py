@@ -51,8 +51,9 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"{NAME}: interrupted; run it again.\n")
         return _INTERRUPTED
     except OSError as error:
+        where = error.filename or "to the standard output"
         sys.stderr.write(
-            f"{NAME}: can't write {error.filename}: {error.strerror}; choose a place that can be"
+            f"{NAME}: can't write {where}: {error.strerror}; choose a place that can be"
             " written to.\n"
         )
         return 1

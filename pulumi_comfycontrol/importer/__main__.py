@@ -18,7 +18,7 @@ _NOTHING = "nothing was written"
 
 
 class Refused(Exception):
-    """Invalid request of the user; the text is a sentence."""
+    """Invalid request of the user, or an output that can't be written; the text is a sentence."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -92,7 +92,18 @@ def _run(options: argparse.Namespace) -> None:
     write(options.folder, texts, private)
     if options.stack:
         prepare_stack(NAME, options, found)
-    sys.stdout.write(report(NAME, options, found))
+    _show(report(NAME, options, found), options.folder)
+
+
+def _show(text: str, folder: Path) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        raise Refused(
+            f"{folder} is written, but what to do next can't be shown ({error.strerror}); begin"
+            " with `pulumi install` in that folder."
+        ) from None
 
 
 def _check(options: argparse.Namespace) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -296,3 +298,13 @@ def test_a_report_that_cannot_be_written_is_a_sentence(
     use(emulator, monkeypatch)
     assert main(["--json", "/dev/null/report.json"]) == 1
     assert "comfycontrol-doctor: can't write /dev/null/report.json" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_written_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk has no name, and a closed pipe has none either."""
+    with suppress(OSError), Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main([]) == 1
+    assert "comfycontrol-doctor: can't write to the standard output: " in capsys.readouterr().err

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,16 @@ def test_each_kind_has_an_option_of_its_own(
         assert (folder / "templates").exists() is ("1 template" in counted)
     files = {path.name for path in (tmp_path / "0").iterdir()}
     assert files == {".gitignore", "Pulumi.yaml", "__main__.py", "requirements.txt", "templates"}
+
+
+def test_a_report_that_cannot_be_shown_does_not_deny_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The files are written by then."""
+    folder = tmp_path / "account"
+    with suppress(OSError), Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main([str(folder)]) == 1
+    assert (folder / "__main__.py").exists()
+    said = capsys.readouterr().err
+    assert said.startswith(f"comfycontrol-import: {folder} is written, but what to do next can't")
