@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _TOKEN = re.compile(r"cfc_[A-Za-z0-9_]+")
 _MASK = "[secret]"
@@ -14,8 +16,25 @@ _LONG_WORD = 7
 _SHORT = 4
 
 
+_hidden: ContextVar[frozenset[str]] = ContextVar("hidden", default=frozenset())
+
+
+@contextmanager
+def hiding(secrets: Iterable[str]) -> Iterator[None]:
+    """Let :func:`redact` replace ``secrets`` in all texts that the block makes in this thread.
+
+    The answer to any request of an operation may quote a value that another one has sent.
+    """
+    token = _hidden.set(_hidden.get().union(secrets))
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
+
+
 def redact(text: str, secrets: Collection[str] = ()) -> str:
     """Replace every API token in ``text``, and each of ``secrets`` whole or in its long words."""
+    secrets = {*secrets, *_hidden.get()}
     words = {word for secret in secrets for word in secret.split() if len(word) >= _LONG_WORD}
     # The longest first: a value may be a part of another one.
     for secret in sorted({*filter(None, secrets), *words}, key=len, reverse=True):

@@ -160,9 +160,10 @@ class Operations:
 
     def read(self, id_: str, known: Known) -> Result | None:
         """Return the live object; None only when a managed object is certain to be gone."""
-        outcome = self._lifecycle.read(
-            id_, _as_mapping(known), managed=known.managed, owner=self._session.owner
-        )
+        with self._hiding(known.sent):
+            outcome = self._lifecycle.read(
+                id_, _as_mapping(known), managed=known.managed, owner=self._session.owner
+            )
         return None if outcome is None else self._result(outcome, known.set_fields)
 
     def update(self, call: Call, id_: str, known: Known, inputs: Mapping[str, Any]) -> Result:
@@ -178,7 +179,8 @@ class Operations:
 
     def delete(self, id_: str, known: Known) -> None:
         """Delete the object; returns once it is gone, or if another resource manages it."""
-        self._lifecycle.delete(id_, _as_mapping(known), owner=self._session.owner)
+        with self._hiding(known.sent):
+            self._lifecycle.delete(id_, _as_mapping(known), owner=self._session.owner)
 
     def wanted(self, known: Known, values: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that the program sets, and defaults for those that it no longer sets."""
@@ -200,12 +202,21 @@ class Operations:
         from ..core.lifecycle.lifecycle import Unfinished
 
         try:
-            yield
+            with self._hiding(values, known.sent if known is not None else {}):
+                yield
         except Unfinished as error:
             maybe_set = known.set_fields if known is not None else self._set_in(error.record)
             error.while_doing(f"finishing {self.kind.label}{call.quoted_resource}")
             result = self._result(error.outcome, maybe_set | values.keys())
             raise PartlyFailed(str(error), result) from None
+
+    @contextmanager
+    def _hiding(self, *many: Mapping[str, Any]) -> Iterator[None]:
+        """Keep the secret parts of an object's values out of the block's texts."""
+        from ..core.secret import hiding
+
+        with hiding(part for values in many for part in self.kind.secrets(values)):
+            yield
 
     def _set_in(self, record: Record) -> frozenset[str]:
         """Return the names of the fields whose values differ from the API's defaults."""

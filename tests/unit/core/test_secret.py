@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_comfycontrol.core.secret import redact
+from pulumi_comfycontrol.core.secret import hiding, redact
 
 
 @pytest.mark.parametrize("token", ["cfc_abc123", "sk-live-123456", "cfc_abc-def.ghi"])
@@ -26,3 +26,10 @@ def test_a_part_of_a_secret_is_hidden() -> None:
 def test_a_short_secret_is_hidden_where_it_stands_alone() -> None:
     """Inside of words, a redaction would make the sentence unreadable and protect nothing."""
     assert redact("name must be a name", ["a"]) == "name must be [secret] name"
+
+
+def test_what_an_operation_knows_as_secret_is_hidden_in_all_its_texts() -> None:
+    """For as long as it lasts."""
+    with hiding(["hunter2"]), hiding(["swordfish"]):
+        assert redact("hunter2, swordfish") == "[secret], [secret]"
+    assert redact("hunter2") == "hunter2"
