@@ -58,7 +58,7 @@ def plugin_start() -> Start:
                 _handshake(line)
                 answer = time.monotonic() - started
             finally:
-                plugin.terminate()
+                plugin.kill()
     return Start(port * 1000, answer * 1000)
 
 
