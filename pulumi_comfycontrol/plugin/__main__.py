@@ -8,11 +8,19 @@ import sys
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grpc import Server
 
 #: Enough threads for all calls of the engine, which limits them by ``--parallel``.
 _THREADS = 64
 #: The engine's limit of a message in bytes; a template may have 50 MB.
 _LARGEST_MESSAGE = 400 * 1024 * 1024
+#: Seconds between two looks for a signal.
+_WAKE = 1.0
+_SERVICE = "pulumirpc.ResourceProvider"
+_FAILED = "The ComfyControl plugin can't start."
 
 
 def main() -> None:
@@ -34,9 +42,6 @@ def _serve(engine_address: str) -> None:
     gc.disable()
     import grpc
 
-    from ..frontend.protocol import stubs
-
-    protocol = stubs("provider_pb2_grpc")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -53,17 +58,39 @@ def _serve(engine_address: str) -> None:
     sys.stdout.flush()
 
     # The port accepts connections already; the rest is loaded while the engine connects.
+    try:
+        _add_service(server, engine_address)
+    except Exception:  # noqa: BLE001 - the engine would wait 10 s for a process that has ended
+        _add_refusal(server, traceback.format_exc())
+    server.start()
+    gc.freeze()
+    gc.enable()
+    # A signal that another thread receives, or just before the wait, does not end a wait.
+    while not ended.wait(_WAKE):
+        pass
+    server.stop(None)
+
+
+def _add_service(server: Server, engine_address: str) -> None:
+    from ..frontend.protocol import stubs
     from ..frontend.session import Session
     from .service import Service
 
     service = Service(engine_address)
     service.on_session = Session.end_with_engine
-    protocol.add_ResourceProviderServicer_to_server(service, server)
-    server.start()
-    gc.freeze()
-    gc.enable()
-    ended.wait()
-    server.stop(None)
+    stubs("provider_pb2_grpc").add_ResourceProviderServicer_to_server(service, server)
+
+
+def _add_refusal(server: Server, text: str) -> None:
+    """Answer the engine's first call with the reason why the process can't serve."""
+    import grpc
+
+    refusal: Any = grpc.unary_unary_rpc_method_handler(
+        lambda _request, context: context.abort(grpc.StatusCode.UNKNOWN, f"{_FAILED}\n{text}")
+    )
+    server.add_generic_rpc_handlers(
+        [grpc.method_handlers_generic_handler(_SERVICE, {"Handshake": refusal})]
+    )
 
 
 def _report(engine_address: str, text: str) -> None:
@@ -73,7 +100,7 @@ def _report(engine_address: str, text: str) -> None:
         from ..frontend.progress import EngineListener
     except ImportError:
         return
-    EngineListener(engine_address, "").warning(f"The ComfyControl plugin can't start.\n{text}")
+    EngineListener(engine_address, "").warning(f"{_FAILED}\n{text}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from tests.engine.plugin import write_launcher
+from tools.engine import ROOT
 
 COMMAND = [sys.executable, "-m", "pulumi_comfycontrol.plugin"]
 
@@ -40,16 +42,15 @@ def test_the_first_line_is_the_port(engine: socket.socket) -> None:
         assert process.wait(10) == 0
 
 
-def test_the_port_waits_for_nothing_but_grpc_and_the_protocol() -> None:
-    """The resources and their types are loaded while the engine connects."""
+def test_the_port_waits_for_nothing_but_grpc() -> None:
+    """The protocol, the resources and their types are loaded while the engine connects."""
     code = """
 import os, sys
 from pulumi_comfycontrol.plugin.__main__ import main
 
 class Stdout:
     def write(self, line):
-        own = "pulumi_comfycontrol."
-        names = sorted(name.removeprefix(own) for name in sys.modules if name.startswith(own))
+        names = (name for name in sys.modules if name.startswith(("google", "pulumi")))
         sys.__stdout__.write(" ".join(names))
         sys.__stdout__.flush()
         os._exit(0)
@@ -58,7 +59,45 @@ sys.stdout = Stdout()
 main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["frontend", "frontend.protocol", "plugin", "plugin.__main__"]
+    plugin = "pulumi_comfycontrol.plugin"
+    assert done.stdout.split() == ["pulumi_comfycontrol", plugin, f"{plugin}.__main__"]
+
+
+def test_a_plugin_that_cannot_be_loaded_says_so_at_once(tmp_path: Path) -> None:
+    """The engine would wait 10 s for an answer of a process that has printed its port and ended."""
+    (tmp_path / "pulumi").mkdir()
+    (tmp_path / "pulumi" / "__init__.py").touch()  # a package without the protocol's messages
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    with subprocess.Popen(
+        [*COMMAND, "127.0.0.1:1"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            handshake = provider_pb2_grpc.ResourceProviderStub(channel).Handshake
+            with pytest.raises(grpc.RpcError, match=r"(?s)can't start.*ModuleNotFoundError"):
+                handshake(provider_pb2.ProviderHandshakeRequest(), timeout=10)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_a_signal_that_another_thread_receives_ends_the_process() -> None:
+    """The kernel may choose any thread, and Python wakes no other one for it."""
+    code = """
+import signal, sys, threading
+from pulumi_comfycontrol.plugin.__main__ import main
+
+def receive():
+    waiting = lambda frame: frame.f_code.co_name == "wait" and frame.f_back.f_back.f_code is served
+    while not waiting(sys._current_frames()[threading.main_thread().ident]):
+        pass
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+served = sys.modules[main.__module__]._serve.__code__
+threading.Thread(target=receive, daemon=True).start()
+main()
+"""
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=20)
 
 
 def test_a_module_of_the_project_is_not_taken_for_one_of_python(tmp_path: Path) -> None:
