@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..core.api.chain import raw_exchange_for
-from ..core.api.http import Http
+from ..core.api.http import Http, own_version
 from ..core.clock import SYSTEM_CLOCK
 from ..core.config import Settings, load_settings
 from ..core.errors import ConfigError
@@ -21,7 +21,7 @@ from ..core.terminal import Terminal
 from ..core.words import NEUTRAL
 from ..frontend.words import PULUMI
 from .api import Api
-from .checks import Check, State, checks, own_version, sources
+from .checks import Check, State, checks, sources
 from .experiments import Experiments
 from .finding import Finding
 from .rate_limit import rate_limit_findings

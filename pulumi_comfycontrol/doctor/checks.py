@@ -7,13 +7,14 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..core.api.chain import client_for
+from ..core.api.http import own_version
 from ..core.config import SETTINGS, Settings
 from ..core.errors import ComfyControlError
 from ..core.setting_values import DEFAULT_URL, host_of, is_loopback
@@ -69,14 +70,6 @@ def sources(stack: str | None) -> Check:
         State.FINE,
         f"They are read from environment variables ({environment}) and from {config}.",
     )
-
-
-def own_version() -> str:
-    """Return this package's version."""
-    try:
-        return version("pulumi-comfycontrol")
-    except PackageNotFoundError:  # run from a bare checkout
-        return "unknown"
 
 
 def _token(settings: Settings) -> Check:
@@ -193,8 +186,8 @@ def _sdk_version() -> str | None:
         return None
 
 
-def _cli_version(which: Callable[[str], str | None] = shutil.which) -> str | None:
-    command = which("pulumi")
+def _cli_version() -> str | None:
+    command = shutil.which("pulumi")
     if command is None:
         return None
     try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 
 from ..frontend.names import PACKAGE
-from ..resources.provider import Account, account_arguments
+from ..resources.provider import TOKEN_KEY, URL_KEY, Account
 
 
 class Provider(Account):
@@ -14,21 +17,8 @@ class Provider(Account):
     Other settings come from the environment.
     """
 
-    def __init__(
-        self,
-        resource_name: str,
-        *,
-        api_token: pulumi.Input[str],
-        api_url: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        """Declare an account.
+    _package_of_resources = PACKAGE
 
-        :param resource_name: The provider's name in the program; shown in messages.
-        :param api_token: The account's token; stored encrypted in the state.
-        :param api_url: The API's URL; by default the public one.
-        :param opts: Pulumi's options for every resource.
-        """
-        self._arguments = account_arguments(resource_name, api_token, api_url)
-        arguments = {"apiToken": pulumi.Output.secret(api_token), "apiUrl": api_url}
-        super().__init__(PACKAGE, resource_name, arguments, opts)
+    def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
+        token: Any = self._arguments.get(TOKEN_KEY)
+        return {"apiToken": pulumi.Output.secret(token), "apiUrl": self._arguments.get(URL_KEY)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
+from typing import ClassVar
 
 import pulumi
 from pulumi.runtime import get_config
@@ -13,29 +15,15 @@ from ..frontend.names import PACKAGE
 #: A type of the package to which all dynamic resources and their providers belong.
 _DYNAMIC_TYPE = "pulumi-python:dynamic:Resource"
 _NATIVE_TYPE = f"{PACKAGE}:index:Runner"
+TOKEN_KEY, URL_KEY = f"{NAMESPACE}:apiToken", f"{NAMESPACE}:apiUrl"
 
 
 class Account(pulumi.ProviderResource):
     """An explicit provider of either front-end."""
 
+    _package_of_resources: ClassVar[str]
     #: Settings by full key; the functions, which run in the program itself, need them there.
-    _arguments: Mapping[str, pulumi.Input[str]]
-
-
-def account_arguments(
-    name: str, api_token: pulumi.Input[str], api_url: pulumi.Input[str] | None
-) -> dict[str, pulumi.Input[str]]:
-    """Return the settings of an explicit provider's own, by full key."""
-    given = {ACCOUNT_KEY: name, f"{NAMESPACE}:apiToken": api_token, f"{NAMESPACE}:apiUrl": api_url}
-    return {key: value for key, value in given.items() if value is not None}
-
-
-class Provider(Account):
-    """An account for the resources with ``ResourceOptions(provider=…)``.
-
-    Other settings come from the environment or the stack config, as for resources without a
-    provider. All accounts share the host's quota, which the API counts by address.
-    """
+    _arguments: dict[str, pulumi.Input[str]]
 
     def __init__(
         self,
@@ -52,22 +40,39 @@ class Provider(Account):
         :param resource_name: The provider's name in the program; shown in messages.
         :param opts: Pulumi's options for every resource.
         """
+        given = {ACCOUNT_KEY: resource_name, TOKEN_KEY: api_token, URL_KEY: api_url}
+        self._arguments = {key: value for key, value in given.items() if value is not None}
+        super().__init__(self._package_of_resources, resource_name, self._inputs(), opts)
+
+    @abstractmethod
+    def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
+        """Return the inputs of the front-end's provider."""
+
+
+class Provider(Account):
+    """An account for the resources with ``ResourceOptions(provider=…)``.
+
+    Other settings come from the environment or the stack config, as for resources without a
+    provider. All accounts share the host's quota, which the API counts by address.
+    """
+
+    _package_of_resources = "pulumi-python"
+
+    def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
         # Pulumi gives an explicit provider no stack config, so it is passed on here.
         stack = {
             default_key(row.key): get_config(f"{NAMESPACE}:{row.key}")
             for row in SETTINGS
             if row.key and row.name != "token"
         }
-        inherited = {key: value for key, value in stack.items() if value is not None}
-        self._arguments = account_arguments(resource_name, api_token, api_url) | inherited
+        self._arguments |= {key: value for key, value in stack.items() if value is not None}
         secret = {key for row in SETTINGS if row.secret for key in _keys(row.key)}
         hidden = {
             key: pulumi.Output.secret(value)
             for key, value in self._arguments.items()
             if key in secret
         }
-        # "pulumi-python" is the package of all dynamic resources.
-        super().__init__("pulumi-python", resource_name, {**self._arguments, **hidden}, opts)
+        return self._arguments | hidden
 
 
 def inherited_account(parent: pulumi.Resource | None) -> Account | None:

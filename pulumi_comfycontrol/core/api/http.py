@@ -61,7 +61,8 @@ class Http:
         self._session.auth = _Bearer(settings)
         # A proxy can't reach this machine's loopback address, and would see the token on http.
         self._session.trust_env = not is_loopback(host_of(settings.url))
-        self._session.headers["User-Agent"] = _user_agent()
+        agent = f"pulumi-comfycontrol/{own_version()} {requests.utils.default_user_agent()}"
+        self._session.headers["User-Agent"] = agent
         self._session.headers["Accept"] = "application/json"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = _InParts(pool_maxsize=_CONNECTIONS)
@@ -110,9 +111,9 @@ class Http:
         return b"".join(parts)
 
 
-def _user_agent() -> str:
+def own_version() -> str:
+    """Return this package's version."""
     try:
-        own = version("pulumi-comfycontrol")
+        return version("pulumi-comfycontrol")
     except PackageNotFoundError:  # run from a bare checkout
-        own = "unknown"
-    return f"pulumi-comfycontrol/{own} {requests.utils.default_user_agent()}"
+        return "unknown"

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..api.catalog import Catalog
+from ..api.pages import Item
 from ..errors import NotFound, ResourceError
 from ..types.record import Record
 from ..types.timestamps import seconds
 from .context import Context
 from .likeness import is_same_identity
-
-Item = Mapping[str, Any]
 
 
 class Existing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from . import normalisation, resemblance
@@ -43,14 +44,6 @@ class RunnerRecord(RunnerSummary):
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The HTTP headers that ComfyControl sends to the machine."""
-
-
-def _name_faults(name: str) -> Iterator[str]:
-    return text_faults("name", name, NAME_LENGTH)
-
-
-def _endpoint_faults(endpoint: str) -> Iterator[str]:
-    return url_faults("endpoint", endpoint)
 
 
 def _header_faults(headers: Mapping[Any, Any]) -> Iterator[str]:
@@ -131,10 +124,14 @@ RUNNER = Kind(
     path="/v1/runner",
     record=RunnerRecord,
     fields={
-        "name": Field(normalisation.text, _name_faults, resemblance.text),
+        "name": Field(
+            normalisation.text,
+            partial(text_faults, "name", longest=NAME_LENGTH),
+            resemblance.text,
+        ),
         "endpoint": Field(
             normalisation.url,
-            _endpoint_faults,
+            partial(url_faults, "endpoint"),
             resemblance.url,
             secret_parts=url_secrets,
             unhashed=credentials,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from . import json_text, normalisation, resemblance
@@ -61,14 +62,6 @@ class TemplateInfo(TemplateSummary):
         except json_text.InvalidJson:
             raise Unusable("body") from None
         return Record._prepared(data) | {"body": text}
-
-
-def _name_faults(name: str) -> Iterator[str]:
-    return text_faults("name", name, NAME_LENGTH)
-
-
-def _description_faults(description: str) -> Iterator[str]:
-    return text_faults("description", description, DESCRIPTION_LENGTH, lines=True)
 
 
 def _body_faults(body: Any) -> Iterator[str]:
@@ -136,8 +129,16 @@ TEMPLATE = Kind(
     path="/v1/template",
     record=TemplateInfo,
     fields={
-        "name": Field(normalisation.text, _name_faults, resemblance.text),
-        "description": Field(normalisation.text, _description_faults, resemblance.text),
+        "name": Field(
+            normalisation.text,
+            partial(text_faults, "name", longest=NAME_LENGTH),
+            resemblance.text,
+        ),
+        "description": Field(
+            normalisation.text,
+            partial(text_faults, "description", longest=DESCRIPTION_LENGTH, lines=True),
+            resemblance.text,
+        ),
         # Never shown beside a sentence: it may be large.
         "body": Field(
             json_text.normal,
