@@ -76,32 +76,35 @@ class Sightings:
         A candidate equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint.
         """
         taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
-        is_same = self._kind.fingerprint(lost.fields) == lost.fingerprint
+        # Where the program has changed since, only the fingerprint tells what was sent.
+        is_unchanged = self._kind.fingerprint(lost.fields) == lost.fingerprint
         pages = self._client.pages(self._kind)
-        equal, hashed = Sighting(), Sighting()
+        sighting, by_fingerprint = Sighting(), list[Record]()
         for item, window in self._recent(pages, lost, taken):
             created = seconds(item.get("created_at"))
-            is_certain = created is None or window.begin <= created <= window.end
+            is_of_its_time = created is None or window.begin <= created <= window.end
             name = self._kind.identity[0]
-            named_so = item.get(name) is None or resembles(self._kind, lost.fields, item, [name])
-            if not (named_so or (is_certain and not exactly)):
+            may_be_named_so = item.get(name) is None or resembles(
+                self._kind, lost.fields, item, [name]
+            )
+            if not may_be_named_so and (exactly or not is_of_its_time):
                 continue
             record = self._record(item)
             sent = self._kind.on_create(self._kind.values(record.as_dict()))
-            if is_same and not self._kind.differing(sent, lost.fields):
-                if is_certain:
-                    equal.candidates.append(record)
+            if is_unchanged and not self._kind.differing(sent, lost.fields):
+                if is_of_its_time:
+                    sighting.candidates.append(record)
                 else:
-                    equal.doubtful.append(record.id)
-            elif named_so and is_near(self._kind, lost.fields, sent):
-                equal.doubtful.append(record.id)
-            if is_certain and self._kind.fingerprint(sent) == lost.fingerprint:
-                hashed.candidates.append(record)
-        if not (exactly or equal.candidates):
-            equal.candidates = hashed.candidates
-        if not equal.candidates:
-            equal.missing = self._missing(pages, lost)
-        return equal
+                    sighting.doubtful.append(record.id)
+            elif may_be_named_so and is_near(self._kind, lost.fields, sent):
+                sighting.doubtful.append(record.id)
+            if is_of_its_time and self._kind.fingerprint(sent) == lost.fingerprint:
+                by_fingerprint.append(record)
+        if not exactly and not sighting.candidates:
+            sighting.candidates = by_fingerprint
+        if not sighting.candidates:
+            sighting.missing = self._missing(pages, lost)
+        return sighting
 
     def _missing(self, pages: Pages, lost: LostCreate) -> KnownObject | None:
         """Return the newest known object if it exists, and the pages should have it and lack it."""
