@@ -54,17 +54,13 @@ class Reply:
             raise ValueError(msg) from None
 
 
-def _nothing() -> None:
-    pass
-
-
 @dataclass(slots=True)
 class Sending:
     """A request on its way through the chain, with the data that the links share about it."""
 
     request: Request
     #: Called right before each attempt is sent.
-    on_send: Callable[[], None] = _nothing
+    on_send: Callable[[], None] = lambda: None
     #: The operation's time budget for failures.
     budget: Budget = field(default_factory=budget)
     #: The longest wait for the next permit because of cool-downs, in seconds; None for any.

@@ -20,3 +20,14 @@ class Context:
     journal: Journal
     managed: Managed
     clock: Clock
+
+
+class Part:
+    """A part of one kind's lifecycle, with the services as its own attributes."""
+
+    def __init__(self, context: Context) -> None:
+        self._client = context.client
+        self._kind = context.kind
+        self._journal = context.journal
+        self._managed = context.managed
+        self._clock = context.clock

@@ -18,7 +18,7 @@ from ..errors import ComfyControlError, ResourceError
 from ..progress import listener
 from ..setting_values import IfExists
 from ..types.record import Record
-from .context import Context
+from .context import Context, Part
 from .earlier_attempts import Ambiguous, EarlierAttempts
 from .existing import Existing
 from .orphans import OrphanSearch
@@ -67,18 +67,14 @@ class Creator:
         return _Creation(self, values, owner, if_exists).run()
 
 
-class _Creation:
+class _Creation(Part):
     """One create of one resource, from the search for an earlier attempt to the answer."""
 
     def __init__(
         self, creator: Creator, values: Mapping[str, Any], owner: str, if_exists: IfExists
     ) -> None:
         self._creator = creator
-        self._client = creator.context.client
-        self._kind = creator.context.kind
-        self._journal = creator.context.journal
-        self._managed = creator.context.managed
-        self._clock = creator.context.clock
+        super().__init__(creator.context)
         self._fields = self._kind.on_create(values)
         self._owner = owner
         # A replacement is about to delete an object of unknown id, which must not be adopted.

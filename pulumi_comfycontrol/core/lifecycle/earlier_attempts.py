@@ -14,7 +14,7 @@ from ..errors import ComfyControlError, NotFound, ResourceError
 from ..journal.attempt import Attempt, State
 from ..progress import listener
 from ..types.record import Record
-from .context import Context
+from .context import Context, Part
 from .orphans import OrphanSearch
 from .sightings import LostCreate
 
@@ -32,15 +32,11 @@ class Ambiguous(ResourceError):
         super().__init__(error.fault, error.advice)
 
 
-class EarlierAttempts:
+class EarlierAttempts(Part):
     """Search for what earlier attempts have created, of one kind; may be shared by threads."""
 
     def __init__(self, context: Context, orphans: OrphanSearch) -> None:
-        self._client = context.client
-        self._kind = context.kind
-        self._journal = context.journal
-        self._managed = context.managed
-        self._clock = context.clock
+        super().__init__(context)
         self._orphans = orphans
         #: Number of objects of earlier runs that were found to be gone.
         self._gone = 0

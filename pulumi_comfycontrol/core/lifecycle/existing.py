@@ -14,19 +14,15 @@ from ..api.pages import Item
 from ..errors import NotFound, ResourceError
 from ..types.record import Record
 from ..types.timestamps import seconds
-from .context import Context
+from .context import Context, Part
 from .likeness import is_same_identity
 
 
-class Existing:
+class Existing(Part):
     """The account's objects of one kind as of the first create; may be shared by threads."""
 
     def __init__(self, context: Context) -> None:
-        self._client = context.client
-        self._kind = context.kind
-        self._journal = context.journal
-        self._managed = context.managed
-        self._clock = context.clock
+        super().__init__(context)
         self._lock = threading.Lock()
         self._items: list[Item] | None = None
         self._first_page: list[Item] | None = None

@@ -14,7 +14,7 @@ from ..errors import ResourceError
 from ..types.record import Record
 from ..types.timestamps import seconds
 from .api_clock import LATER
-from .context import Context
+from .context import Context, Part
 from .sightings import KnownObject, LostCreate, Sighting, Sightings
 
 #: Seconds between the first and the second reading of the list.
@@ -25,15 +25,11 @@ _LATER_LOOKS = (4.0, 8.0)
 _SURPLUS_LOOKS = (0.0, 2.0, 4.0)
 
 
-class OrphanSearch:
+class OrphanSearch(Part):
     """Search for orphans of one kind; may be shared by threads."""
 
     def __init__(self, context: Context) -> None:
-        self._client = context.client
-        self._kind = context.kind
-        self._journal = context.journal
-        self._managed = context.managed
-        self._clock = context.clock
+        super().__init__(context)
         self._sightings = Sightings(context)
         #: See :meth:`.sightings.Sightings.learn`.
         self.learn = self._sightings.learn

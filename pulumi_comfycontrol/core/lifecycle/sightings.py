@@ -11,7 +11,7 @@ from ..errors import NotFound, ResourceError
 from ..types.record import Record
 from ..types.timestamps import seconds
 from .api_clock import ApiClock, Window
-from .context import Context
+from .context import Context, Part
 from .likeness import is_near, resembles
 
 
@@ -51,15 +51,11 @@ class KnownObject:
     sent_at: float
 
 
-class Sightings:
+class Sightings(Part):
     """Readings of the list of one kind; may be shared by threads."""
 
     def __init__(self, context: Context) -> None:
-        self._client = context.client
-        self._kind = context.kind
-        self._journal = context.journal
-        self._managed = context.managed
-        self._clock = context.clock
+        super().__init__(context)
         self._api_clock = ApiClock()
         #: The object of the latest answered create of this process.
         self._newest: KnownObject | None = None
