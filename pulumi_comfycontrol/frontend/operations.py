@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..core.api.budget import one_operation
+from ..core.errors import ComfyControlError
+from ..core.progress import listener, listening
 from .call import Call
 from .progress import EngineListener
 from .session import Session
@@ -83,14 +86,10 @@ class Operations:
         ``doing`` is the operation as the message names it ("creating"). Raises :class:`Failed`
         or :class:`PartlyFailed` for every failure that is no bug.
         """
-        from ..core.api.budget import one_operation
-        from ..core.errors import ComfyControlError
-        from ..core.progress import listening
-
         what = f"{self.kind.label}{call.quoted_resource}"
-        listener = EngineListener(self._session.engine_address, call.urn)
+        engine = EngineListener(self._session.engine_address, call.urn)
         try:
-            with self._session.serving(call), listening(listener), one_operation(call.timeout):
+            with self._session.serving(call), listening(engine), one_operation(call.timeout):
                 yield
         except ComfyControlError as error:
             raise Failed(str(error.while_doing(f"{doing} {what}"))) from None
@@ -101,14 +100,13 @@ class Operations:
             ) from None
         finally:
             # Without a terminal, a finished row would keep the status.
-            listener.clear()
+            engine.clear()
 
     def check(self, inputs: Mapping[str, Any], *, exists: bool = False) -> list[str]:
         """Return a sentence for each rule that ``inputs`` break; no request is sent.
 
         ``exists``: the state has an object for the resource, which a create would replace.
         """
-        from ..core.progress import listener
         from ..core.types.validation import faults
 
         if exists:
@@ -123,8 +121,6 @@ class Operations:
         No value forces a replacement. One is due where another resource of the program manages the
         object: it adopted that before the engine told of this resource.
         """
-        from ..core.progress import listener
-
         other = self._session.note_kept(self.kind, id_)
         if other is not None:
             name = other.rpartition("::")[2]

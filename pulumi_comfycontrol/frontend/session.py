@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from ..core.errors import ComfyControlError, ConfigError
 from ..core.journal.supervisor import runs, supervisor
 from ..core.lifecycle.managed import Managed
 from .call import Call
@@ -60,8 +61,6 @@ class Session:
 
     def fault(self) -> str | None:
         """Return a sentence about a fault of the settings, or None."""
-        from ..core.errors import ConfigError
-
         try:
             self.settings()
         except ConfigError as error:
@@ -90,8 +89,6 @@ class Session:
 
         Returns the URN of another resource that manages the same object, or None.
         """
-        from ..core.errors import ComfyControlError
-
         # A lifecycle would load the HTTP client, which a plan without changes does not need.
         other = self._managed_of(kind).keep(id_, self.owner)
         with suppress(ComfyControlError):  # the operation that needs the settings reports the fault

@@ -30,18 +30,17 @@ class NativeResource(KindResource):
         stack = f"{pulumi.get_stack()}::{pulumi.get_project()}"
         return [f"urn:pulumi:{stack}::{dynamic}::{resource_name}"]
 
-    def _register(
+    def _sdk_arguments(
         self,
         resource_name: str,
         properties: dict[str, Any],
         opts: pulumi.ResourceOptions,
         adopt: str | None,
         if_exists: str | None,
-    ) -> None:
+    ) -> tuple[Any, ...]:
         del adopt
         properties[IF_EXISTS_PROPERTY] = if_exists
-        token = type_token(self._kind)
-        pulumi.CustomResource.__init__(self, token, resource_name, properties, opts)
+        return type_token(self._kind), resource_name, properties, opts
 
     def translate_output_property(self, prop: str) -> str:
         """Return the name in Python of a property in the schema."""

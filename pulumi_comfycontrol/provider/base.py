@@ -22,6 +22,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ..core.errors import ResourceError
+from ..core.progress import listener
 from ..frontend.operations import Failed, Operations, PartlyFailed, Result
 from ..frontend.state import outputs
 from ..frontend.wire import ADOPT, IF_EXISTS, IMPORT_ID, PROVIDER_KEY
@@ -71,32 +73,27 @@ class KindProvider(ResourceProvider):
     #: The pickled provider holds no secret, so it need not be encrypted in each resource.
     serialize_as_secret_always: bool = False
 
+    #: Set by :meth:`configure`, and not pickled.
     _session: Session
+    _operations: Operations
 
     @property
     def _kind(self) -> Kind:
         raise NotImplementedError
-
-    @property
-    def _operations(self) -> Operations:
-        return Operations(self._session, self._kind)
 
     def __reduce__(self) -> tuple[type[KindProvider], tuple[()]]:
         return (type(self), ())
 
     def configure(self, req: ConfigureRequest) -> None:
         """Store the stack config; it is read when a request needs it, so this can't fail."""
-        # The host calls this in one thread, before all other methods. Two threads that import the
-        # kinds at the same time could see a partially initialized module.
-        from ..core import types as _kinds  # noqa: F401
-
         self._session = process_session(req.config.get)
+        # This imports the kinds. The host calls it in one thread, before all other methods; two
+        # threads that import them at the same time could see a partially initialized module.
+        self._operations = Operations(self._session, self._kind)
 
     @_operation("checking")
     def check(self, _call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report all faults of the inputs that need no request."""
-        from ..core.progress import listener
-
         inputs = wire.decode_inputs(news)
         id_ = inputs.get(IMPORT_ID)
         fields = {name: inputs[name] for name in inputs.keys() - {IMPORT_ID, ADOPT, IF_EXISTS}}
@@ -106,13 +103,13 @@ class KindProvider(ResourceProvider):
         ]
         if id_ and not olds:
             listener().info(
-                f"{self._kind.label.capitalize()} {id_} is taken over, not created, though the plan"
-                " shows it as a creation."
+                f"{self._operations.kind.label.capitalize()} {id_} is taken over, not created,"
+                " though the plan shows it as a creation."
             )
         fault = self._session.fault()
         # With a property's name, the CLI would show its value again, even a secret one.
         failures = [CheckFailure("", reason) for reason in [*reasons, *([fault] if fault else [])]]
-        return CheckResult(wire.encode_inputs(self._kind, news), failures)
+        return CheckResult(wire.encode_inputs(self._operations.kind, news), failures)
 
     @_operation("comparing")
     def diff(self, _call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -121,12 +118,11 @@ class KindProvider(ResourceProvider):
         ``changes=None`` leaves the details to the engine, which then shows what changed and
         honours ``replace_on_changes``.
         """
-        from ..core.errors import ResourceError
-
         known, inputs = wire.decode_outputs(olds), wire.decode_inputs(news)
         difference = self._operations.diff(id_, known, inputs)
         if inputs.get(IMPORT_ID, id_) != id_:
-            fault = f"it is {self._kind.label} {id_} already, and can't become {inputs[IMPORT_ID]}"
+            label = self._operations.kind.label
+            fault = f"it is {label} {id_} already, and can't become {inputs[IMPORT_ID]}"
             raise ResourceError(fault, "remove import_ from its options, or give it another name")
         if difference.replaced:
             return DiffResult(changes=True, replaces=[*difference.replaced])
@@ -156,16 +152,14 @@ class KindProvider(ResourceProvider):
         The inputs get the live values of the fields that the program sets, so that the next
         ``pulumi up`` repairs them.
         """
-        from ..core.errors import ResourceError
-
         known = wire.decode_outputs(props)
         result = self._operations.read(id_, known)
         if result is None and known.managed:
             return ReadResult("", {})
         if result is None:
-            fault = f"no {self._kind.label} of this account has the id {id_}"
+            fault = f"no {self._operations.kind.label} of this account has the id {id_}"
             raise ResourceError(fault, "correct the id")
-        inputs = wire.encode_inputs(self._kind, result.values) if known.managed else None
+        inputs = wire.encode_inputs(self._operations.kind, result.values) if known.managed else None
         return ReadResult(result.record.id, {**known.leftovers, **self._outputs(result)}, inputs)
 
     @_operation("updating")
@@ -187,7 +181,7 @@ class KindProvider(ResourceProvider):
 
     def _outputs(self, result: Result, *, unfinished: bool = False) -> dict[str, Any]:
         return outputs(
-            self._kind,
+            self._operations.kind,
             result.record,
             result.set_fields,
             result.forms,
@@ -197,8 +191,6 @@ class KindProvider(ResourceProvider):
 
     def _keep(self, error: PartlyFailed, inputs: dict[str, Any]) -> dict[str, Any]:
         """Fail the RPC so that the engine keeps the object; where impossible, return outputs."""
-        from ..core.progress import listener
-
         kept = self._outputs(error.result, unfinished=True)
         provider = {PROVIDER_KEY: inputs.get(PROVIDER_KEY)}
         if keep_in_state(str(error), error.result.record.id, kept | provider, inputs):

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi.output import Unknown
+from pulumi.runtime.rpc import deserialize_property, wrap_rpc_secret
 
 from ..frontend.names import from_wire
-from ..frontend.state import NOTES_KEY, Known, known
+from ..frontend.state import NOTES_KEY, Known, known, mark_secrets
 from ..frontend.wire import PROVIDER_KEY, UNKNOWN_VALUE
 from .host import raw_outputs
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 def decode_outputs(outputs: Mapping[str, Any]) -> Known:
     """Read a resource's old outputs, including those of a native resource that moves back."""
-    from pulumi.runtime.rpc import deserialize_property
-
     if NOTES_KEY not in outputs:
         raw = raw_outputs()
         if raw is not None and NOTES_KEY in raw:
@@ -38,16 +37,12 @@ def decode_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def encode_inputs(kind: Kind, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Mark the secret inputs."""
-    from ..frontend.state import mark_secrets
-
     values = {name: value for name, value in inputs.items() if name != PROVIDER_KEY}
     return mark_secrets(kind, values, mark_secret)
 
 
 def mark_secret(value: Any) -> Any:
     """Wrap a value as a secret."""
-    from pulumi.runtime.rpc import wrap_rpc_secret
-
     return wrap_rpc_secret(value)
 
 

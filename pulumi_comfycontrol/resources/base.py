@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import pulumi
 
 from ..core.types.kind import Kind
-from .declaration import checked
+from .declaration import checked, secret_output
 
 
 class KindResource(pulumi.CustomResource):
@@ -21,7 +21,7 @@ class KindResource(pulumi.CustomResource):
 
     _kind: ClassVar[Kind]
 
-    def _declare(
+    def _declared(
         self,
         resource_name: str,
         arguments: Mapping[str, Any],
@@ -30,21 +30,25 @@ class KindResource(pulumi.CustomResource):
         adopt: str | None,
         if_exists: str | None,
         secret_outputs: Iterable[str] = (),
-    ) -> None:
-        """Validate the arguments, and register the resource."""
-        secret = [name for name, field in self._kind.fields.items() if field.secret]
-        own = pulumi.ResourceOptions(
-            additional_secret_outputs=[*secret, *secret_outputs],
+    ) -> tuple[Any, ...]:
+        """Validate the arguments, and return those of the SDK's constructor.
+
+        The public constructor calls that itself: the state of each resource has an entry for every
+        frame between the SDK's constructor and the program.
+        """
+        options = pulumi.ResourceOptions(
+            additional_secret_outputs=[*self._kind.secret_fields, *secret_outputs],
             aliases=self._former(resource_name, opts),
         )
-        merged = pulumi.ResourceOptions.merge(own, opts)
-        inputs = checked(self, self._kind, resource_name, arguments, merged)
-        for name in secret:
+        if opts is not None:
+            options = pulumi.ResourceOptions.merge(options, opts)
+        inputs = checked(self, self._kind, resource_name, arguments, options)
+        for name in self._kind.secret_fields:
             if inputs[name] is not None:
-                inputs[name] = pulumi.Output.secret(inputs[name])
+                inputs[name] = secret_output(inputs[name])
         # Outputs come first, so that an argument with an output's name is reported as unknown.
         properties = {**dict.fromkeys(self._kind.computed), **inputs}
-        self._register(resource_name, properties, merged, adopt, if_exists)
+        return self._sdk_arguments(resource_name, properties, options, adopt, if_exists)
 
     def _former(
         self, resource_name: str, opts: pulumi.ResourceOptions | None
@@ -54,15 +58,15 @@ class KindResource(pulumi.CustomResource):
         return []
 
     @abstractmethod
-    def _register(
+    def _sdk_arguments(
         self,
         resource_name: str,
         properties: dict[str, Any],
         opts: pulumi.ResourceOptions,
         adopt: str | None,
         if_exists: str | None,
-    ) -> None:
-        """Register the resource with the engine; ``opts`` may be changed."""
+    ) -> tuple[Any, ...]:
+        """Return the arguments of the SDK's constructor; ``opts`` may be changed."""
 
     @classmethod
     def get(

@@ -14,16 +14,18 @@ from pulumi.runtime import get_config, get_root_resource, is_config_secret
 from ..core.config import NAMESPACE
 
 _KEY = f"{NAMESPACE}:apiToken"
-_warned: WeakSet[Any] = WeakSet()
+_checked: WeakSet[Any] = WeakSet()
 
 
 def warn_of_plain_token() -> None:
-    """Warn at most once in a program."""
+    """Warn at most once in a program, of the configuration at its first resource."""
     root = get_root_resource() or pulumi.Resource
-    if root in _warned or not get_config(_KEY) or is_config_secret(_KEY):
+    if root in _checked:
         return
-    _warned.add(root)
-    pulumi.log.warn(
-        f"The token {_KEY} is in the stack's configuration file and state in plain text; replace it"
-        f" in the dashboard, and set the new one with `pulumi config set --secret {_KEY}`."
-    )
+    _checked.add(root)
+    if get_config(_KEY) and not is_config_secret(_KEY):
+        pulumi.log.warn(
+            f"The token {_KEY} is in the stack's configuration file and state in plain text;"
+            " replace it in the dashboard, and set the new one with"
+            f" `pulumi config set --secret {_KEY}`."
+        )

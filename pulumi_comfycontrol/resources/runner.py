@@ -74,7 +74,9 @@ class RunnerDeclaration(KindResource):
             "tags": tags,
             "status": status,
         }
-        self._declare(resource_name, arguments, opts, adopt=adopt, if_exists=if_exists)
+        super().__init__(
+            *self._declared(resource_name, arguments, opts, adopt=adopt, if_exists=if_exists)
+        )
 
 
 class Runner(RunnerDeclaration, DynamicResource, module="comfycontrol", name="Runner"):

@@ -72,13 +72,15 @@ class TemplateDeclaration(KindResource):
         text = json_body(body)
         # Placeholders have texts of the body, whose outputs may prove secret only later.
         secret = ["placeholders"] if isinstance(text, pulumi.Output) else []
-        self._declare(
-            resource_name,
-            {"name": name, "description": description, "body": text},
-            opts,
-            adopt=adopt,
-            if_exists=if_exists,
-            secret_outputs=secret,
+        super().__init__(
+            *self._declared(
+                resource_name,
+                {"name": name, "description": description, "body": text},
+                opts,
+                adopt=adopt,
+                if_exists=if_exists,
+                secret_outputs=secret,
+            )
         )
 
 

@@ -74,7 +74,7 @@ def test_the_pickled_provider_never_changes(
     """Every state has this string; protocol 4 is Python 3.11 to 3.13's, 5 is 3.14's."""
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", protocol)
     one = provider()
-    one._session = "must not be pickled"  # type: ignore[assignment]
+    one._operations = "must not be pickled"  # type: ignore[assignment]
     golden = b"\x80" + bytes([protocol]) + body + b"\x94\x93\x94)R\x94."
     assert base64.b64decode(serialize_provider(one)) == golden
 

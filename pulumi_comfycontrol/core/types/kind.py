@@ -64,17 +64,23 @@ class Kind:
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
     #: Function from fields to warnings about values that are allowed but surely mistakes.
     warnings: Callable[[Mapping[str, Any]], Iterable[str]] = _none
+    #: The names of the properties that only the API sets, without the id.
+    computed: tuple[str, ...] = dataclasses.field(init=False)
+    #: The names of the fields whose values must never be shown.
+    secret_fields: tuple[str, ...] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        # Each resource of a program needs these names, so they are found once.
+        names = [one.name for one in dataclasses.fields(self.record)]
+        computed = tuple(name for name in names if name != "id" and name not in self.fields)
+        object.__setattr__(self, "computed", computed)
+        secret = tuple(name for name, field in self.fields.items() if field.secret)
+        object.__setattr__(self, "secret_fields", secret)
 
     @property
     def class_name(self) -> str:
         """The name of the public class, and the last part of the type's token."""
         return self.label.title().replace(" ", "")
-
-    @property
-    def computed(self) -> list[str]:
-        """The names of the properties that only the API sets, without the id."""
-        names = [field.name for field in dataclasses.fields(self.record)]
-        return [name for name in names if name != "id" and name not in self.fields]
 
     def readable(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """Return an item of a list without what is unusable, as if the list left it out.

@@ -50,19 +50,22 @@ def _header_faults(headers: Mapping[Any, Any]) -> Iterator[str]:
     seen: dict[str, str] = {}
     # A map on the wire has no order.
     for name, value in sorted(headers.items(), key=lambda item: str(item[0])):
-        where = f"headers[{shown(name)}]"
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            yield f"{where}: a header's name must be letters, digits and !#$%&'*+-.^_`|~ only"
+            yield (
+                f"headers[{shown(name)}]: a header's name must be letters, digits and"
+                " !#$%&'*+-.^_`|~ only"
+            )
             continue
         if name.lower() in seen:
-            yield f"{where} is the same header as {shown(seen[name.lower()])}: case has no meaning"
+            first = shown(seen[name.lower()])
+            yield f"headers[{shown(name)}] is the same header as {first}: case has no meaning"
         seen[name.lower()] = name
         if isinstance(value, Unknown):
             continue
         if not isinstance(value, str):
-            yield f"{where} must be a string, but it is {type_of(value)}"
+            yield f"headers[{shown(name)}] must be a string, but it is {type_of(value)}"
         elif has_control_characters(value.replace("\t", "")):
-            yield f"{where} must not have control characters such as a line break"
+            yield f"headers[{shown(name)}] must not have control characters such as a line break"
 
 
 def _tag_faults(tags: list[Any]) -> Iterator[str]:

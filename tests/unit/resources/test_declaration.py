@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.mocks import MockMonitor
 
-from pulumi_comfycontrol import Runner, Template
+import pulumi_comfycontrol
+from pulumi_comfycontrol import Runner, Template, native
+from pulumi_comfycontrol.frontend.wire import SECRET_SIGNATURE, SIGNATURE_KEY
 from tests.mocks import Mocks, mocked_engine
 
 MACHINE = {"name": "GPU", "endpoint": "https://comfy.example.com"}
@@ -94,6 +98,53 @@ def test_an_ignored_argument_is_not_checked(mocks: Mocks) -> None:
 
     pulumi.runtime.test(program)()
     assert mocks.names[-1] == "a"
+
+
+@pytest.mark.parametrize(
+    "value", [lambda: "a", lambda: pulumi.Output.from_input("a")], ids=["plain", "output"]
+)
+@pytest.mark.parametrize("resource", [Runner, native.Runner])
+def test_headers_are_secret_from_the_program_on(
+    resource: Callable[..., Any], value: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine gets them as a secret, as they were when the resource was declared."""
+    sent: list[Any] = []
+    register = MockMonitor.RegisterResource
+
+    def record(self: MockMonitor, request: Any) -> Any:
+        if "headers" in request.object.fields:
+            sent.append(request.object["headers"])
+        return register(self, request)
+
+    monkeypatch.setattr(MockMonitor, "RegisterResource", record)
+
+    def program() -> None:
+        headers = {"X-Key": value()}
+        resource("a", **MACHINE, headers=headers)
+        headers["X-Key"] = "b"
+
+    pulumi.runtime.test(program)()
+    (found,) = sent
+    assert found[SIGNATURE_KEY] == SECRET_SIGNATURE
+    assert dict(found["value"]) == {"X-Key": "a"}
+
+
+@pytest.mark.parametrize("resource", [Runner, native.Runner])
+def test_few_of_our_frames_are_in_the_state(
+    resource: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine keeps the source position of every frame for each resource, in each state file."""
+    files: list[str] = []
+    register = MockMonitor.RegisterResource
+
+    def record(self: MockMonitor, request: Any) -> Any:
+        files.extend(frame.pc.uri for frame in request.stackTrace.frames)
+        return register(self, request)
+
+    monkeypatch.setattr(MockMonitor, "RegisterResource", record)
+    pulumi.runtime.test(lambda: resource("a", **MACHINE) and None)()
+    package = Path(pulumi_comfycontrol.__file__).parent.as_uri()
+    assert len([uri for uri in files if uri.startswith(package)]) <= 2
 
 
 def deep(levels: int) -> Any:

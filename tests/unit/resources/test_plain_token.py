@@ -18,7 +18,7 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The warnings of a new program."""
     found: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", found.append)
-    monkeypatch.setattr(plain_token, "_warned", WeakSet())
+    monkeypatch.setattr(plain_token, "_checked", WeakSet())
     return found
 
 
