@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from types import TracebackType
 from typing import Any, Self
 
 import requests
@@ -35,12 +34,7 @@ class Server:
         msg = "the emulator did not start"
         raise RuntimeError(msg)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._control.close()
         self._process.terminate()
         self._process.wait()

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from types import TracebackType
 from typing import Any, Self
 
 import requests
@@ -28,12 +27,7 @@ class Api:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.session.close()
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
@@ -105,12 +99,7 @@ class Shell:
         msg = f"the emulator did not start: {self.lines}"
         raise AssertionError(msg)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.finish()

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import IO, Any, Self
 
 import grpc
@@ -74,12 +73,7 @@ class Host(AbstractContextManager["Host"]):
         self.stub.Configure(provider_pb2.ConfigureRequest(args=arguments))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._channel.close()
         self.process.kill()
         self.process.wait()

@@ -10,7 +10,6 @@ import math
 import random
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 from filelock import FileLock, Timeout
@@ -144,12 +143,7 @@ class Lock:
             current_task().wait(lambda: not self._held)
         self._held = True
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._held = False
 
 

@@ -51,6 +51,16 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return now
 
 
+def lose(machine: Machine, emulator: Emulator) -> None:
+    """Lose a machine between a create's POST and its answer."""
+    emulator.fault("drop_after", "POST")
+    emulator.fault("status", "GET", times=None, status=500)
+    with pytest.raises(ComfyControlError):
+        machine.create("gpu", VALUES)
+    machine.die()
+    emulator.clear_faults()
+
+
 def ids(emulator: Emulator) -> list[str]:
     """The ids of all runners."""
     return [row["id"] for row in emulator.runners.all()]
@@ -75,25 +85,13 @@ def test_another_machine_finds_an_object_whose_answer_nobody_got(
     emulator: Emulator, machine: Make
 ) -> None:
     """The machine was lost between the POST and its answer."""
-    first = machine()
-    emulator.fault("drop_after", "POST")
-    emulator.fault("status", "GET", times=None, status=500)
-    with pytest.raises(ComfyControlError):
-        first.create("gpu", VALUES)
-    first.die()
-    emulator.clear_faults()
+    lose(machine(), emulator)
     assert [machine().create("gpu", VALUES)] == ids(emulator)
 
 
 def test_a_machine_with_another_clock_finds_it_too(emulator: Emulator, machine: Make) -> None:
     """Times of attempts are the store's, so that machines need not agree on theirs."""
-    first = machine()
-    emulator.fault("drop_after", "POST")
-    emulator.fault("status", "GET", times=None, status=500)
-    with pytest.raises(ComfyControlError):
-        first.create("gpu", VALUES)
-    first.die()
-    emulator.clear_faults()
+    lose(machine(), emulator)
     ahead = WallClock()
     ahead.now += 7200
     assert [machine(clock=ahead).create("gpu", VALUES)] == ids(emulator)
