@@ -67,7 +67,7 @@ def build_cli(say: Say) -> None:
     version = pinned_version()
     source = [f"{_CLI}/cmd/pulumi"]
     if not _is_built(BIN / "pulumi", version):
-        say("no Pulumi CLI is installed; Go builds one, once, in about ten minutes on two cores")
+        say("no Pulumi CLI is installed; Go builds one: from nothing ten minutes on two cores")
     _build(BIN / "pulumi", version, source, ROOT / "tools", say)
     if not (BIN / LAUNCHER).exists():
         found = _go(["list", "-m", "-f", "{{.Dir}}", _SDK], ROOT / "tools")
