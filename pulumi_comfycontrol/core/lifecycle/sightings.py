@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,13 @@ from ..types.timestamps import seconds
 from .api_clock import ApiClock, Window
 from .context import Context, Part
 from .likeness import is_near, resembles
+
+#: How often a list that changes meanwhile is read.
+_READINGS = 5
+
+
+class _ListChanged(ResourceError):
+    """Something may be missing in the pages that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,16 @@ class Sightings(Part):
     def look(self, lost: LostCreate, *, exactly: bool, keeping: str = "") -> Sighting:
         """Read the newest objects; ``keeping`` is the id of a managed one to include as well.
 
-        A candidate equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint.
+        A candidate equals ``lost.fields``, or, unless ``exactly``, has at least the fingerprint. A
+        list that changes while it is read, as other creates of the same run change it, is read
+        again.
         """
+        for _ in range(_READINGS - 1):
+            with suppress(_ListChanged):
+                return self._read(lost, exactly=exactly, keeping=keeping)
+        return self._read(lost, exactly=exactly, keeping=keeping)
+
+    def _read(self, lost: LostCreate, *, exactly: bool, keeping: str) -> Sighting:
         taken = (self._managed.ids() | self._journal.ids(self._kind.label)) - {keeping}
         # Where the program has changed since, only the fingerprint tells what was sent.
         is_unchanged = self._kind.fingerprint(lost.fields) == lost.fingerprint
@@ -155,7 +171,7 @@ class Sightings(Part):
                 return
         if not pages.read_all():
             fault = f"the {self._kind.plural} of the account changed while they were read"
-            raise ResourceError(fault, self._client.words.again)
+            raise _ListChanged(fault, self._client.words.again)
 
 
 def _is_past(pages: Pages, window: Window) -> bool:

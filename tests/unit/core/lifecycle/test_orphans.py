@@ -293,3 +293,25 @@ def test_an_object_that_was_deleted_since_does_not_make_a_list_look_late(
     emulator.fault("drop_before", "POST")
     second = lifecycle.create(RUNNER, URN)
     assert [row["id"] for row in emulator.runners.all()] == [second.id]
+
+
+@pytest.mark.parametrize(("changes", "is_read"), [(1, True), (4, True), (5, False)])
+def test_a_list_that_changes_while_it_is_read_is_read_again(
+    emulator: Emulator, lifecycle: Lifecycle, changes: int, *, is_read: bool
+) -> None:
+    """Other creates of the same run change it; only one that never rests is an error."""
+    for number in range(18):  # with the lost one and another, a number at which pages may be capped
+        emulator.runners.seed(name=f"Other {number}", endpoint="http://other")
+    others: list[str] = []
+
+    def change() -> None:
+        if others:
+            emulator.runners.delete(others.pop())
+        else:
+            others.append(emulator.runners.seed(name="Another", endpoint="http://other")["id"])
+
+    emulator.fault("drop_after", "POST")
+    emulator.fault("call", "GET", "/v1/runner", times=2 * changes, function=change)
+    with nullcontext() if is_read else pytest.raises(ResourceError, match="changed while they"):
+        lifecycle.create(RUNNER, URN)
+    assert sum(row["name"] == RUNNER["name"] for row in emulator.runners.all()) == 1
