@@ -17,6 +17,7 @@ from pulumi import automation as auto
 from pulumi.automation import _stack
 from pulumi.automation._server import LanguageServer
 from pulumi.automation._stack import StackInitMode
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from semver import VersionInfo
 
 from .engine import engine_environment, find_engine, version_of
@@ -78,6 +79,9 @@ async def _cancel_all() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+# An engine may get the port of an earlier one that has ended. With the pool that all channels
+# share, its channel would get the old connection, which refuses calls for about a second.
+_GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 _stack.LanguageServer = ClosingServer  # type: ignore[misc]  # the SDK has no other way in
 
 
