@@ -41,8 +41,13 @@ class Account(pulumi.ProviderResource):
         :param opts: Pulumi's options for every resource.
         """
         given = {ACCOUNT_KEY: resource_name, TOKEN_KEY: api_token, URL_KEY: api_url}
+        given |= self._inherited()
         self._arguments = {key: value for key, value in given.items() if value is not None}
         super().__init__(self._package_of_resources, resource_name, self._inputs(), opts)
+
+    def _inherited(self) -> Mapping[str, pulumi.Input[str] | None]:
+        """Return the settings that the provider takes from the stack config, by full key."""
+        return {}
 
     @abstractmethod
     def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
@@ -58,14 +63,15 @@ class Provider(Account):
 
     _package_of_resources = "pulumi-python"
 
-    def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
+    def _inherited(self) -> Mapping[str, pulumi.Input[str] | None]:
         # Pulumi gives an explicit provider no stack config, so it is passed on here.
-        stack = {
+        return {
             default_key(row.key): get_config(f"{NAMESPACE}:{row.key}")
             for row in SETTINGS
             if row.key and row.name != "token"
         }
-        self._arguments |= {key: value for key, value in stack.items() if value is not None}
+
+    def _inputs(self) -> Mapping[str, pulumi.Input[str] | None]:
         secret = {key for row in SETTINGS if row.secret for key in _keys(row.key)}
         hidden = {
             key: pulumi.Output.secret(value)

@@ -99,14 +99,12 @@ class OrphanSearch(Part):
         ids = [record.id for record in found]
         if len(found) > max(attempts, 1):
             raise self._undecidable("several that equal it exist", ids)
-        times = [time for one in reversed(found) if (time := seconds(one.created_at)) is not None]
-        if len(times) < len(found):
+        dated = [(t, one) for one in reversed(found) if (t := seconds(one.created_at)) is not None]
+        if len(dated) < len(found):
             raise self._undecidable("one that equals it exists", ids)
-        if not found:
-            return None
         # The oldest, because a create that began later could not have made it; of equal times the
         # last, because lists begin with the newest.
-        return min(zip(times, reversed(found), strict=True), key=itemgetter(0))[1]
+        return min(dated, key=itemgetter(0))[1] if dated else None
 
     def _undecidable(self, what: str, ids: Iterable[str]) -> ResourceError:
         fault = (

@@ -136,9 +136,7 @@ class Sightings(Part):
         return self._api_clock.window(lost.sent_at, offset, by_this_run=lost.by_this_run)
 
     def _record(self, item: Mapping[str, Any]) -> Record:
-        # A field that a list leaves out need not have its default.
-        is_whole = all(name in item for name in self._kind.fields)
-        record = self._kind.from_list(item, {}) if is_whole else None
+        record = self._kind.from_list(item, {})
         if record is not None:
             return record
         id_ = str(item.get("id"))
