@@ -22,25 +22,6 @@ def test_a_link_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def anchors(page: Path) -> set[str]:
-    """The anchors that GitHub gives to a page's headings."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in headings]
-    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_an_anchor_is_a_heading(page: Path) -> None:
-    """The part of a relative link behind its # is a heading of the page that it names."""
-    links = re.findall(r"\]\((?!https?://|mailto:)([^)#\s]*)#([^)\s]+)\)", page.read_text())
-    targets = [((page.parent / path) if path else page, anchor) for path, anchor in links]
-    assert [
-        (path.name, anchor)
-        for path, anchor in targets
-        if path.suffix == ".md" and anchor not in anchors(path)
-    ] == []
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_program_is_python(page: Path) -> None:
     """Every Python block compiles, but for signatures in the reference."""
