@@ -109,8 +109,7 @@ class Operations:
         """
         from ..core.types.validation import faults
 
-        if exists:
-            self._session.note_replacement(self.kind)
+        self._session.note_declared(self.kind, with_object=exists)
         for warning in self.kind.warnings(inputs):
             listener().warning(warning)
         return [fault.reason for fault in faults(self.kind, inputs)]

@@ -84,10 +84,14 @@ class Session:
         call: Call = self._thread.call
         return call.urn
 
-    def note_kept(self, kind: Kind, id_: str) -> str | None:
-        """Note, without a request, that state and program have this resource with an object.
+    def note_declared(self, kind: Kind, *, with_object: bool) -> None:
+        """Note that the program has this resource, with an object in the state or without."""
+        self._managed_of(kind).declare(self.owner, with_object=with_object)
 
-        Returns the URN of another resource that manages the same object, or None.
+    def note_kept(self, kind: Kind, id_: str) -> str | None:
+        """Note, without a request, that the state has this resource with an object.
+
+        Returns the URN of another resource of the program that manages the same object, or None.
         """
         # A lifecycle would load the HTTP client, which a plan without changes does not need.
         other = self._managed_of(kind).keep(id_, self.owner)
@@ -96,10 +100,6 @@ class Session:
                 journal = self._journal
             journal.confirm(kind.label, id_)
         return other
-
-    def note_replacement(self, kind: Kind) -> None:
-        """Note that a create of this thread's resource would replace an object."""
-        self._managed_of(kind).expect(self.owner)
 
     def _managed_of(self, kind: Kind) -> Managed:
         with self._lock:

@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_comfycontrol import Runner
 from pulumi_comfycontrol.emulator import Emulator
+from pulumi_comfycontrol.native import Runner as NativeRunner
 
 from .harness import Stack, secret_text
 
@@ -74,6 +75,35 @@ def test_aliases_and_transforms(stack: MakeStack, emulator: Emulator) -> None:
     assert after["id"] == before["id"]
     assert after["tags"] == ["team-a"]
     assert [request.method for request in emulator.requests] == ["PUT"]
+
+
+@pytest.mark.parametrize("front_end", ["dynamic", "native"])
+def test_a_rename_is_not_taken_for_a_second_resource(
+    stack: MakeStack, emulator: Emulator, front_end: str
+) -> None:
+    """With a refresh, a replacement or both in the same `up`, each name has the one runner."""
+    kind = Runner if front_end == "dynamic" else NativeRunner
+
+    def renamed(resource: str, name: str, former: str) -> Callable[[], None]:
+        options = pulumi.ResourceOptions(
+            aliases=[pulumi.Alias(name=former)] if former else None, replace_on_changes=["name"]
+        )
+        return lambda: kind(resource, name=name, endpoint=ENDPOINT, opts=options) and None
+
+    one = stack(renamed("a", "GPU", ""), front_end=front_end)
+    one.up()
+    [first] = emulator.runners.all()
+    one.run(renamed("b", "GPU", "a"))
+    assert one.up(refresh=True) == {}
+    assert emulator.runners.all() == [first]
+    one.run(renamed("c", "GPU 2", "b"))
+    assert one.up() == {"replace": 1}
+    one.run(renamed("d", "GPU 3", "c"))
+    assert one.up(refresh=True) == {"replace": 1}
+    [last] = emulator.runners.all()
+    assert last["name"] == "GPU 3"
+    assert one.resources()["d"]["id"] == last["id"]
+    assert "manage" not in one.output
 
 
 def test_depends_on_orders_creation_and_deletion(stack: MakeStack, emulator: Emulator) -> None:

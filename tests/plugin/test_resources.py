@@ -336,6 +336,8 @@ def test_a_resource_whose_object_another_one_has_adopted_is_replaced(
     inputs = {"name": "GPU", "endpoint": "http://x"}
     adopted = plugin.create(f"{RUNNER}new", **inputs, ifExists="adopt")
     assert adopted.id == row["id"]
+    old = provider_pb2.CheckRequest(urn=f"{RUNNER}old", olds=struct(inputs), news=struct(inputs))
+    plugin.stub.Check(old)
     request = provider_pb2.DiffRequest(
         id=row["id"], urn=f"{RUNNER}old", olds=adopted.properties, news=struct(inputs)
     )

@@ -147,7 +147,7 @@ def test_a_replacement_does_not_meet_the_object_that_it_replaces(
     """Create before delete: with a diff the old object is known; without one, none is taken."""
     known, unknown = emulator.runners.seed_many(GPU, {**GPU, "name": "Other"})
     for name, row in (("GPU", known), ("Other", unknown)):
-        lifecycle._managed.expect(urn(name))
+        lifecycle._managed.declare(urn(name), with_object=True)
         if row is known:
             lifecycle.note_recorded(row["id"], urn(name))
         new = lifecycle.create({**GPU, "name": name}, urn(name), mode).record.id

@@ -39,17 +39,6 @@ def test_an_object_in_the_recorded_state_cannot_be_claimed() -> None:
     assert not managed.claim("id", OLD)
 
 
-def test_one_of_several_owners_deletes() -> None:
-    """When all resources of one object go at once, it is deleted by exactly one of them."""
-    managed = Managed()
-    owners = [f"owner-{number}" for number in range(8)]
-    for owner in owners:
-        managed.record("id", owner)
-    with ThreadPoolExecutor(8) as threads:
-        others = list(threads.map(lambda owner: managed.release("id", owner), owners))
-    assert others.count(None) == 1
-
-
 def test_an_object_that_a_renamed_resource_has_adopted_is_not_deleted(
     emulator: Emulator, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -62,12 +51,13 @@ def test_an_object_that_a_renamed_resource_has_adopted_is_not_deleted(
     assert f"Runner {row['id']} was not deleted: resource 'new' manages it now." in caplog.text
 
 
-def test_after_a_killed_run_the_recorded_owner_keeps_the_object(
+def test_after_a_killed_run_the_resource_in_the_program_keeps_the_object(
     emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
-    """A state that has an object under both names deletes it under neither by a rename."""
+    """A state that has an object under both names deletes it with the last one."""
     [row] = emulator.runners.seed_many(VALUES)
-    lifecycle.note_recorded(row["id"], NEW)
+    lifecycle._managed.declare(NEW, with_object=True)
+    lifecycle._managed.keep(row["id"], NEW)
     lifecycle.delete(row["id"], {}, owner=OLD)
     assert len(emulator.runners.all()) == 1
     lifecycle.delete(row["id"], {}, owner=NEW)
@@ -84,9 +74,17 @@ def test_an_adoption_that_failed_leaves_the_object_to_others(
     assert lifecycle.adopt(row["id"], VALUES, update=False, owner=NEW).id == row["id"]
 
 
+def declared(*owners: str) -> Managed:
+    """The registry of a deployment whose program has these resources."""
+    managed = Managed()
+    for owner in owners:
+        managed.declare(owner, with_object=True)
+    return managed
+
+
 def test_the_program_keeps_an_object_for_the_first_resource_only() -> None:
     """A second resource with an object is told of the first, until the first releases it."""
-    managed = Managed()
+    managed = declared(OLD, NEW)
     assert managed.keep("id", OLD) is None
     assert managed.keep("id", OLD) is None
     assert managed.keep("id", NEW) == OLD
@@ -96,3 +94,33 @@ def test_the_program_keeps_an_object_for_the_first_resource_only() -> None:
     assert managed.release("other", OLD) == NEW
     assert managed.release("id", OLD) is None
     assert managed.keep("id", NEW) is None
+
+
+def test_a_former_name_manages_nothing() -> None:
+    """A refresh compares a renamed resource under the name that the program no longer has."""
+    managed = declared(NEW)
+    managed.record("id", OLD)
+    assert managed.keep("id", OLD) is None
+    assert managed.keep("id", NEW) is None
+
+
+def test_the_object_of_a_renamed_resource_is_deleted_by_its_replacement() -> None:
+    """The engine declares the replaced resource again, and deletes under its former name."""
+    managed = declared(NEW)
+    assert managed.keep("id", NEW) is None
+    managed.declare(NEW, with_object=False)
+    assert not managed.claim("id", NEW)
+    assert managed.claim("other", NEW)
+    assert managed.release("id", OLD) is None
+    assert managed.release("other", NEW) is None
+    managed.declare(NEW, with_object=False)
+    assert managed.ids() == set()
+
+
+def test_a_second_resource_keeps_the_object_of_a_replaced_one() -> None:
+    """The replaced resource gets a new object, and the other one is its only manager."""
+    managed = declared(OLD, NEW)
+    assert managed.keep("id", OLD) is None
+    assert managed.keep("id", NEW) == OLD
+    managed.declare(OLD, with_object=False)
+    assert managed.release("id", OLD) == NEW
