@@ -57,13 +57,13 @@ class RunnerDeclaration(KindResource):
         :param headers: HTTP headers, name to value. Always stored as a secret.
         :param tags: At most 10, each once, without commas; case counts, order does not.
         :param status: ``active``, as a new runner is, or ``disabled``.
-        :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing runner to
-            the program's values; otherwise a difference is an error. Has no
-            effect on a native resource, which Pulumi itself changes.
-        :param if_exists: Policy at creation for a runner of the account with the same name and
-            endpoint that no resource of the stack manages: "create" makes another one,
-            "fail" stops and names it, "adopt" takes it over, even where another stack manages it.
-            ``comfycontrol:ifExists`` is the default.
+        :param adopt: With ``import_``, "update" makes the runner equal the program.
+            Otherwise a difference is an error. Has no effect on a native resource, which Pulumi
+            itself changes.
+        :param if_exists: Policy for an equal runner: "create" another one, "fail", or "adopt" it.
+            Equal is one of the account with the same name and endpoint that no resource of the
+            stack manages. "fail" names it; "adopt" takes it over, even where another stack manages
+            it. ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """

@@ -56,15 +56,15 @@ class TemplateDeclaration(KindResource):
 
         :param name: The template's name, 1 to 100 characters. Names need not be unique.
         :param description: The template's purpose, 1 to 500 characters.
-        :param body: The workflow, at most 50 MB: a dict, JSON text, or a file as
-            ``pathlib.Path`` or ``pulumi.FileAsset``. Order of keys and white space have no
-            meaning; integers of any size stay exact.
-        :param adopt: With ``ResourceOptions(import_=…)``: "update" changes the existing template
-            to the program's values; otherwise a difference is an error. Has no
-            effect on a native resource, which Pulumi itself changes.
-        :param if_exists: Policy at creation for a template of the account with the same name that
-            no resource of the stack manages: "create" makes another one, "fail" stops
-            and names it, "adopt" takes it over, even where another stack manages it.
+        :param body: The workflow as a dict, JSON text, or a file; at most 50 MB.
+            A file is a ``pathlib.Path`` or a ``pulumi.FileAsset``. Order of keys and white space
+            have no meaning; integers of any size stay exact.
+        :param adopt: With ``import_``, "update" makes the template equal the program.
+            Otherwise a difference is an error. Has no effect on a native resource, which Pulumi
+            itself changes.
+        :param if_exists: Policy for an equal template: "create" another one, "fail", or "adopt" it.
+            Equal is one of the account with the same name that no resource of the stack manages.
+            "fail" names it; "adopt" takes it over, even where another stack manages it.
             ``comfycontrol:ifExists`` is the default.
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.

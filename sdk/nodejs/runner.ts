@@ -151,7 +151,7 @@ export interface RunnerArgs {
      */
     headers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+     * Policy for an equal runner: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name and endpoint that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
      */
     ifExists?: pulumi.Input<string | undefined>;
     /**

@@ -146,7 +146,7 @@ export interface TemplateArgs {
      */
     description: pulumi.Input<string>;
     /**
-     * Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+     * Policy for an equal template: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
      */
     ifExists?: pulumi.Input<string | undefined>;
     /**

@@ -136,7 +136,7 @@ type runnerArgs struct {
 	Endpoint string `pulumi:"endpoint"`
 	// HTTP headers, name to value. Always stored as a secret.
 	Headers map[string]string `pulumi:"headers"`
-	// Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+	// Policy for an equal runner: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name and endpoint that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
 	IfExists *string `pulumi:"ifExists"`
 	// The runner's name, 1 to 100 characters. Names need not be unique.
 	Name string `pulumi:"name"`
@@ -152,7 +152,7 @@ type RunnerArgs struct {
 	Endpoint pulumi.StringInput
 	// HTTP headers, name to value. Always stored as a secret.
 	Headers pulumi.StringMapInput
-	// Policy at creation for a runner of the account with the same name and endpoint that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+	// Policy for an equal runner: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name and endpoint that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
 	IfExists pulumi.StringPtrInput
 	// The runner's name, 1 to 100 characters. Names need not be unique.
 	Name pulumi.StringInput

@@ -132,7 +132,7 @@ type templateArgs struct {
 	Body string `pulumi:"body"`
 	// The template's purpose, 1 to 500 characters.
 	Description string `pulumi:"description"`
-	// Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+	// Policy for an equal template: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
 	IfExists *string `pulumi:"ifExists"`
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name string `pulumi:"name"`
@@ -144,7 +144,7 @@ type TemplateArgs struct {
 	Body pulumi.StringInput
 	// The template's purpose, 1 to 500 characters.
 	Description pulumi.StringInput
-	// Policy at creation for a template of the account with the same name that no resource of the stack manages: "create" makes another one, "fail" stops and names it, "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
+	// Policy for an equal template: "create" another one, "fail", or "adopt" it. Equal is one of the account with the same name that no resource of the stack manages. "fail" names it; "adopt" takes it over, even where another stack manages it. `comfycontrol:ifExists` is the default.
 	IfExists pulumi.StringPtrInput
 	// The template's name, 1 to 100 characters. Names need not be unique.
 	Name pulumi.StringInput

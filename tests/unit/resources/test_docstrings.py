@@ -31,6 +31,15 @@ def test_hovering_over_an_argument_shows_its_own_description(name: str) -> None:
         assert first.startswith(f":param {parameter}: ")
 
 
+@pytest.mark.parametrize("name", CALLABLES)
+def test_the_first_line_of_an_argument_s_description_stands_alone(name: str) -> None:
+    """The first line is a whole sentence, because Pylance shows no more of it on hovering."""
+    lines = (inspect.getdoc(CALLABLES[name]) or "").splitlines()
+    first = [line for line in lines if line.startswith(":param")]
+    assert first
+    assert [line for line in first if not line.endswith(".")] == []
+
+
 def test_each_output_form_has_a_docstring_of_its_own() -> None:
     """The docstring of a form for outputs describes the difference and every argument."""
     for name in comfycontrol.__all__:
