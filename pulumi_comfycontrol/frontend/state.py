@@ -30,7 +30,7 @@ class Known:
     #: The fields that the program sets: only their drift is repaired. After a failure also those
     #: that the program no longer sets, but whose values may remain.
     set_fields: frozenset[str] = frozenset()
-    #: By field, the value that was sent, where the server keeps it in another form.
+    #: By field, the value that was sent, where the server keeps it in another form; always secret.
     forms: Mapping[str, Any] = field(default_factory=dict)
     #: Whether a follow-up request failed without a way to report it to the engine.
     unfinished: bool = False
@@ -78,7 +78,8 @@ def outputs(
     del properties["id"]
     notes: dict[str, Any] = {"version": VERSION, "set_fields": sorted(set_fields)}
     if forms:
-        notes["forms"] = mark_secrets(kind, forms, mark_secret)
+        # A program may have marked any field as a secret, which only its own front-end knows.
+        notes["forms"] = mark_secret(dict(forms))
     if unfinished:
         notes["unfinished"] = True
     return {**mark_secrets(kind, properties, mark_secret), NOTES_KEY: notes}

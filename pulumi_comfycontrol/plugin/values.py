@@ -29,13 +29,14 @@ def outputs(kind: Kind, result: Result, *secret_in: Any, unfinished: bool = Fals
         wire.mark_secret,
         unfinished=unfinished,
     )
-    return wire.encode(to_wire(encoded), wire.secret_names(*secret_in))
+    return wire.encode(to_wire(encoded), secret_names(kind, {}, *secret_in))
 
 
 def secret_names(kind: Kind, values: dict[str, Any], *messages: Any) -> frozenset[str]:
     """Return the names of secret properties: by their kind, or as marked in the messages."""
     own = {name for name, value in values.items() if kind.is_secret(name, value)}
-    return wire.secret_names(*messages) | own
+    names = wire.secret_names(*messages) | own
+    return names | {computed for computed, field in kind.derived.items() if field in names}
 
 
 def live_inputs(kind: Kind, live: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_comfycontrol.emulator import Emulator
 from pulumi_comfycontrol.frontend import progress
 from pulumi_comfycontrol.frontend.wire import STATUS_DETAILS, UNKNOWN_VALUE
-from pulumi_comfycontrol.plugin import wire
+from pulumi_comfycontrol.plugin import values, wire
 
 from .conftest import RUNNER, TEMPLATE, Plugin, failure, struct
 
@@ -44,6 +44,30 @@ def test_create_returns_every_output_under_its_name_in_the_schema(
     assert outputs["createdAt"] == row["created_at"]
     assert outputs["tags"] == []
     assert wire.secret_names(created.properties) == {"headers"}
+
+
+def test_what_is_secret_in_the_program_is_so_wherever_it_is_kept(
+    plugin: Plugin, emulator: Emulator
+) -> None:
+    """A template's placeholders are parts of its body; a sent form is kept beside the API's own."""
+    emulator.settings.text = "trimmed"
+    body = '{"text": "$text(hidden)"}'
+    planned = plugin.stub.Create(
+        provider_pb2.CreateRequest(
+            urn=TEMPLATE + "a",
+            properties=struct({"name": "A", "description": "hidden", "body": body}, "body"),
+            preview=True,
+        )
+    )
+    assert wire.secret_names(planned.properties) == {"body", "placeholders"}
+    created = plugin.create(
+        TEMPLATE + "a", name="A", description=" hidden ", body=body, secret=("description", "body")
+    )
+    secret = wire.secret_names(created.properties)
+    assert secret == {"body", "description", "placeholders", "__comfycontrol"}
+    known = values.known(created.properties)
+    assert known.sent["description"] == " hidden "
+    assert known.managed
 
 
 def test_what_is_secret_in_the_program_stays_so(plugin: Plugin) -> None:

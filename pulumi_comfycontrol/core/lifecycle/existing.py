@@ -54,7 +54,7 @@ class Existing(Part):
                 return self._client.get(self._kind, id_)
             except NotFound:
                 self._managed.renounce(id_)
-                self._forget(id_)
+                self.forget(id_)
             except BaseException:
                 self._managed.renounce(id_)
                 raise
@@ -81,6 +81,12 @@ class Existing(Part):
         Raises as :meth:`~..journal.journal.Journal.attempts` does.
         """
         return [id_ for id_ in ids if self._is_free(id_, owner)]
+
+    def forget(self, id_: str) -> None:
+        """Strike off an object that is gone, such as one that a replacement has deleted first."""
+        with self._lock:
+            self._items = _without(self._items, id_)
+            self._first_page = _without(self._first_page, id_)
 
     def _fields(self, item: Item) -> dict[str, Any]:
         return self._kind.on_create(self._kind.values(item))
@@ -110,10 +116,6 @@ class Existing(Part):
             return False
         return id_ not in self._journal.ids_of_others(self._kind.label, owner)
 
-    def _forget(self, id_: str) -> None:
-        with self._lock:
-            self._items = [one for one in self._items or () if str(one.get("id")) != id_]
-
     def _several(self, found: list[Item]) -> ResourceError:
         ids = ", ".join(sorted(str(one.get("id")) for one in found))
         words = self._client.words
@@ -131,6 +133,10 @@ class Existing(Part):
     @property
     def _identity(self) -> str:
         return " and ".join(self._kind.identity)
+
+
+def _without(items: list[Item] | None, id_: str) -> list[Item] | None:
+    return items and [one for one in items if str(one.get("id")) != id_]
 
 
 def _age(passed: float) -> str:

@@ -174,6 +174,7 @@ class Lifecycle:
             return
         try:
             self._deleter.delete(id_, known)
+            self._creator.existing.forget(id_)
         finally:
             self._list_cache.clear()
 

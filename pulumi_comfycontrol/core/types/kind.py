@@ -64,6 +64,8 @@ class Kind:
     from_list: Callable[[Mapping[str, Any], Mapping[str, Any]], Record | None]
     #: Function from fields to warnings about values that are allowed but surely mistakes.
     warnings: Callable[[Mapping[str, Any]], Iterable[str]] = _none
+    #: Computed property → the field whose texts it repeats, so that it is as secret as that.
+    derived: Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: The names of the properties that only the API sets, without the id.
     computed: tuple[str, ...] = dataclasses.field(init=False)
     #: The names of the fields whose values must never be shown.

@@ -152,4 +152,5 @@ TEMPLATE = Kind(
     encode=_encode,
     from_list=_from_list,
     warnings=_warnings,
+    derived={"placeholders": "body"},
 )

@@ -156,6 +156,18 @@ def test_a_replacement_does_not_meet_the_object_that_it_replaces(
     assert len(emulator.runners.all()) == 2
 
 
+@pytest.mark.parametrize("mode", ["create", "adopt", "fail"])
+def test_an_object_that_this_deployment_has_deleted_exists_no_more(
+    emulator: Emulator, lifecycle: Lifecycle, mode: IfExists, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Delete before replace, after the create of another resource has read the list."""
+    [row] = emulator.runners.seed_many(GPU)
+    lifecycle.create({**GPU, "name": "Other"}, urn("other"), mode)
+    lifecycle.delete(row["id"], GPU, owner=urn("gpu"))
+    assert lifecycle.create(GPU, urn("gpu"), mode).record.id != row["id"]
+    assert caplog.text == ""
+
+
 def test_a_renamed_resource_keeps_the_object_that_it_adopts(
     emulator: Emulator, tmp_path: Path, clock: WallClock
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_form_of_the_server_is_kept_beside_what_was_sent(
     assert outcome.sent.items() >= VALUES.items()
     [warning] = warnings(heard)
     assert f"keeps the {field} of runner {outcome.id} " in warning
+    assert str(VALUES[field]) not in warning
     assert HIDDEN not in warning
 
     emulator.clear_requests()
@@ -95,20 +96,6 @@ def test_numbers_as_doubles_are_a_form_of_a_templates_body(
     assert not templates.kind.differing(outcome.sent, values)
 
 
-def test_the_first_difference_of_long_values_is_shown(
-    emulator: Emulator, clock: WallClock, tmp_path: Path, heard: Heard
-) -> None:
-    """A workflow has thousands of characters; a warning has room for some of them."""
-    emulator.settings.change({"template_numbers": "doubles"})
-    body = '{"a":"%s","seed":12345678901234567891}' % ("x" * 5000)
-    templates = make_lifecycle(emulator, tmp_path, TEMPLATE, clock=clock)
-    templates.create({"name": "T", "description": "d", "body": body})
-    [warning] = warnings(heard)
-    assert len(warning) < 400
-    assert re.search(r"1\.23456789012345\d*e\+?19", warning)
-    assert "12345678901234567891" in warning
-
-
 @pytest.mark.parametrize(
     ("settings", "change", "text"),
     [
@@ -141,7 +128,7 @@ def test_what_survives_its_removal_is_an_error_with_an_advice_that_helps(
 
 
 def test_a_value_from_before_is_no_form(emulator: Emulator, lifecycle: Lifecycle) -> None:
-    """An accepted change that did nothing is an error with both values, not silence."""
+    """An accepted change that did nothing is an error, not silence."""
     outcome = lifecycle.create(VALUES)
     emulator.fault(
         "call", "PUT", times=None, function=lambda: emulator.runners.edit(outcome.id, name="GPU ")
@@ -150,7 +137,7 @@ def test_a_value_from_before_is_no_form(emulator: Emulator, lifecycle: Lifecycle
         "call", "GET", times=None, function=lambda: emulator.runners.edit(outcome.id, name="GPU ")
     )
     emulator.settings.change({"put_answer": "stale"})
-    with pytest.raises(Unfinished, match="still has the name 'GPU ' instead of 'Other'"):
+    with pytest.raises(Unfinished, match="still has the name from before"):
         lifecycle.update(outcome.id, outcome.known, VALUES | {"name": "Other"})
 
 
@@ -161,7 +148,7 @@ def test_a_known_form_of_another_value_is_no_form_of_this_one(
     row = emulator.runners.seed(name="GPU", endpoint="http://x", status="active")
     emulator.settings.change({"unknown_status": True})
     known = {**row, "status": "online", FORMS: {"status": "disabled"}}
-    with pytest.raises(Unfinished, match="still has the status 'online' instead of 'active'"):
+    with pytest.raises(Unfinished, match="still has the status from before"):
         lifecycle.update(row["id"], known, {"name": "GPU", "status": "active"})
 
 
