@@ -281,10 +281,12 @@ def _removed_at_once(answer: Answer, then: Answer, what: str, marker: str | None
 
 
 def _until(trial: Trial, done: Callable[[], bool]) -> float | None:
-    """Seconds until ``done``; None when that takes too long."""
-    begin = trial.clock.monotonic()
+    """Seconds until ``done``, 0 if it is at once; None when that takes too long."""
+    begin, was_awaited = trial.clock.monotonic(), False
     while not done():
+        was_awaited = True
         if trial.clock.monotonic() - begin > _PATIENCE:
             return None
         trial.clock.sleep(LOOK)
-    return float(round(trial.clock.monotonic() - begin))
+    # A first request may have waited for the quota, which is no delay of the API.
+    return float(round(trial.clock.monotonic() - begin)) if was_awaited else 0.0

@@ -117,8 +117,13 @@ MOST, MOST_WAITING = 100, 160
 TWICE = 5
 
 
-def examine(*, before: int = 3, oversized: bool = False, **switches: Any) -> tuple[Report, int]:
-    """Run all experiments in an account with some runners; returns also how many are left."""
+def examine(
+    *, before: int = 3, oversized: bool = False, window: float = 1e-4, **switches: Any
+) -> tuple[Report, int]:
+    """Run all experiments in an account with some runners; returns also how many are left.
+
+    The doctor's quota allows one request in ``window`` seconds.
+    """
     clock = WallClock()
     with Emulator(clock=clock, rate_limit=False) as emulator:
         for number in range(before):
@@ -127,7 +132,7 @@ def examine(*, before: int = 3, oversized: bool = False, **switches: Any) -> tup
             )
         emulator.settings.change(switches)
         settings = Settings(Secret(emulator.token), url=emulator.url)
-        quota = file_quota(None, 100_000, 10.0, clock)
+        quota = file_quota(None, 1, window, clock)
         api = Api(raw_exchange_for(settings, quota=quota, clock=clock), clock)
         experiments = Experiments(api, clock, emulator.token, oversized=oversized)
         report = Report(findings=list(experiments.findings()), left_behind=experiments.left_behind)
@@ -141,6 +146,11 @@ def rows(report: Report) -> list[tuple[int, str, Verdict, str]]:
     """The report's table."""
     found = complete(report.findings)
     return [(one.number, one.seen, one.verdict, one.subject) for one in found]
+
+
+def test_the_wait_for_the_quota_is_no_delay_of_the_api() -> None:
+    """A new object that the first GET shows has no lag, however late that GET was sent."""
+    assert examine(window=1.0)[0].emulator_settings == {}
 
 
 @pytest.mark.parametrize("row", range(len(SWITCHES)))
