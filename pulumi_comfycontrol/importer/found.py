@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.api.catalog import Catalog, matches
-from ..core.errors import ResourceError
+from ..core.errors import BadAnswer, ResourceError
 from ..core.progress import listener
 from ..core.types import KINDS
 from ..core.types.kind import Kind
@@ -68,15 +68,15 @@ def find(catalog: Catalog, wanted: Wanted) -> tuple[list[Found], list[str]]:
     chosen = _choose(catalog, wanted)
     for number, (kind, item) in enumerate(chosen, 1):
         listener().status(f"reading object {number} of {len(chosen)}")
-        record = catalog.record(kind, item)
+        try:
+            record = catalog.record(kind, item)
+        except BadAnswer as error:
+            left_out.append(_left_out(kind, item, error.fault))
+            continue
         values = _arguments(kind, record)
         broken = faults(kind, values)
         if broken:
-            reasons = "; ".join(fault.reason for fault in broken)
-            left_out.append(
-                f"{kind.label} {record.id} is left out: {reasons}; change it in the dashboard, then"
-                " run this again."
-            )
+            left_out.append(_left_out(kind, item, "; ".join(fault.reason for fault in broken)))
             continue
         name = resource_name(str(values["name"]), kind.label, names)
         found.append(Found(kind, name, record, values))
@@ -124,6 +124,13 @@ def _choose(catalog: Catalog, wanted: Wanted) -> _Chosen:
             fault = f"no {kinds} that is to be imported has the id {' or '.join(unknown)}"
             raise ResourceError(fault, "correct the id")
     return chosen
+
+
+def _left_out(kind: Kind, item: Mapping[str, Any], reason: str) -> str:
+    return (
+        f"{kind.label} {item.get('id')} is left out: {reason}; change it in the dashboard, then run"
+        " this again."
+    )
 
 
 def _arguments(kind: Kind, record: Record) -> dict[str, Any]:

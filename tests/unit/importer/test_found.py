@@ -116,3 +116,13 @@ def test_ids_choose_among_the_patterns(emulator: Emulator, catalog: Catalog) -> 
     emulator.templates.seed(name="T")
     with pytest.raises(ResourceError, match=f"No template .* has the id {one['id']}"):
         find(catalog, Wanted({"template": "*"}, ids=[one["id"]]))
+
+
+def test_an_object_with_unusable_data_is_left_out(catalog: Catalog, emulator: Emulator) -> None:
+    """The others are found; its name is no text, as one with half of a character."""
+    good = emulator.runners.seed(name="GPU", endpoint=ENDPOINT)
+    bad = emulator.runners.seed(name="half \ud800", endpoint=ENDPOINT)
+    [found], [sentence] = find(catalog, Wanted({"runner": "*"}))
+    assert found.record.id == good["id"]
+    assert sentence.startswith(f"runner {bad['id']} is left out: ")
+    assert "unusable data (name); change it in the dashboard" in sentence
