@@ -158,7 +158,8 @@ ASSUMPTIONS = (
         " more; where a 400 asks for them, too",
         "a PUT that resets other fields, or that needs all of them",
         "headers that are merged, empty headers or tags that are ignored: what was removed from"
-        " the program stays, which is an error that shows it",
+        " the program stays, which is an error that shows it; where a PUT resets other fields,"
+        " those that the program leaves alone or ignores are lost",
     ),
     Assumption(
         17,

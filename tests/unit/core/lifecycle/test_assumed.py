@@ -133,6 +133,17 @@ def test_a16_what_stays(emulator: Emulator, lifecycle: Lifecycle, setting: str) 
         lifecycle.update(outcome.id, outcome.known, VALUES | {"headers": {}})
 
 
+def test_a16_what_is_lost(emulator: Emulator, lifecycle: Lifecycle) -> None:
+    """A PUT that resets tells of fields that the program sets, and of no other."""
+    says(16, "those that the program leaves alone or ignores are lost")
+    values = {name: VALUES[name] for name in ("name", "endpoint")}
+    outcome = lifecycle.create(values)
+    emulator.settings.change({"put_resets": True})
+    emulator.runners.edit(outcome.id, tags=["theirs"])
+    lifecycle.update(outcome.id, outcome.known, values | {"name": "Other"})
+    assert emulator.runners.all()[0]["tags"] == []
+
+
 @pytest.mark.parametrize("answer", ["200", "204"])
 def test_a28_equal_answers(emulator: Emulator, lifecycle: Lifecycle, answer: str) -> None:
     """The first deletion is verified by a GET, equal answers are believed."""
