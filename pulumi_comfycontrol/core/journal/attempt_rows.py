@@ -131,12 +131,19 @@ def ids(rows: Rows, api: str, kind: str) -> set[str]:
     return {row[0] for row in found}
 
 
-def ids_of_others(rows: Rows, api: str, kind: str, stack: str) -> set[str]:
-    """Return the ids of all objects that other stacks created; for the stack "", of all objects."""
+def ids_of_others(
+    rows: Rows, api: str, kind: str, stack: str, supervisor: str, holder: str
+) -> set[str]:
+    """Return the ids of all objects that other stacks created; for the stack "", of all objects.
+
+    With them those that another process of the same supervisor has, such as the process of another
+    provider of the program.
+    """
     found = rows.execute(
         "SELECT object_id FROM create_attempt WHERE api = ? AND kind = ?"
-        " AND object_id IS NOT NULL AND (? = '' OR substr(owner, 1, ?) <> ?)",
-        (api, kind, stack, len(stack), stack),
+        " AND object_id IS NOT NULL AND (? = '' OR substr(owner, 1, ?) <> ?"
+        " OR (supervisor = ? AND holder <> ? AND state = ?))",
+        (api, kind, stack, len(stack), stack, supervisor, holder, State.ANSWERED.value),
     )
     return {row[0] for row in found}
 

@@ -198,12 +198,16 @@ class Journal:
         return self._ask(lambda rows: attempt_rows.ids(rows, self._api, kind))
 
     def ids_of_others(self, kind: str, owner: str) -> set[str]:
-        """Return the ids of the objects that attempts of stacks other than the owner's created.
+        """Return the ids of objects that other stacks or this deployment's other processes have.
 
         Raises as :meth:`attempts` does.
         """
         stack = _stack(owner)
-        return self._ask(lambda rows: attempt_rows.ids_of_others(rows, self._api, kind, stack))
+        return self._ask(
+            lambda rows: attempt_rows.ids_of_others(
+                rows, self._api, kind, stack, self._supervisor, self._holder
+            )
+        )
 
     def is_new(self, kind: str, owner: str) -> bool:
         """Whether the owner's stack is not on record yet with this kind; records it.

@@ -132,6 +132,16 @@ def test_two_stacks_never_adopt_one_object(emulator: Emulator, lifecycle: Lifecy
     assert two.create(GPU, urn("gpu", "prod"), "adopt").record.id != first
 
 
+def test_two_providers_of_one_program_never_adopt_one_object(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """Each native provider of a program has a process of its own, and they share the journal."""
+    emulator.runners.seed_many(GPU)
+    one, two = (make_lifecycle(emulator, tmp_path) for _ in range(2))
+    first = one.create(GPU, urn("one"), "adopt").record.id
+    assert two.create(GPU, urn("two"), "adopt").record.id != first
+
+
 def test_what_the_stack_manages_is_not_adopted(emulator: Emulator, lifecycle: Lifecycle) -> None:
     """A twin that the recorded state has stays with its resource."""
     [row] = emulator.runners.seed_many(GPU)
