@@ -53,13 +53,14 @@ class Managed:
         """
         self.record(id_, owner)
         with self._lock:
-            if owner not in self._declared:
+            if not owner or owner not in self._declared:
                 return None
             managers = self._managers[id_]
             if owner not in managers:
                 managers.append(owner)
                 self._kept[owner] = id_
-            return None if managers[0] == owner else managers[0]
+            first = next(filter(None, managers))
+            return None if first == owner else first
 
     def is_recorded(self, id_: str) -> bool:
         """Whether the recorded state of any resource has the object."""
@@ -97,11 +98,10 @@ class Managed:
         """
         with self._lock:
             self._end(id_, owner)
-            managers = [one for one in self._managers[id_] if one]
-            if managers:
-                return managers[0]
-            self._recorded.discard(id_)
-            return None
+            other = next(filter(None, self._managers[id_]), None)
+            if other is None:
+                self._recorded.discard(id_)
+            return other
 
     def ids(self) -> set[str]:
         """Return the ids of all objects that any resource manages."""

@@ -124,3 +124,13 @@ def test_a_second_resource_keeps_the_object_of_a_replaced_one() -> None:
     assert managed.keep("id", NEW) == OLD
     managed.declare(OLD, with_object=False)
     assert managed.release("id", OLD) == NEW
+
+
+def test_a_resource_without_a_known_name_stands_in_nobodys_way() -> None:
+    """Its claim keeps others from the object, but nobody is told of a manager without a name."""
+    managed = declared("", NEW)
+    assert managed.claim("id")
+    assert not managed.claim("id", OLD)
+    assert managed.keep("id") is None
+    assert managed.keep("id", NEW) is None
+    assert managed.release("id", NEW) is None
