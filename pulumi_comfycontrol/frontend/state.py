@@ -30,7 +30,7 @@ class Known:
     #: The fields that the program sets: only their drift is repaired. After a failure also those
     #: that the program no longer sets, but whose values may remain.
     set_fields: frozenset[str] = frozenset()
-    #: By field, the value that was sent, where the server keeps it in another form; always secret.
+    #: By field, the value that was sent, where the server keeps it in another form.
     forms: Mapping[str, Any] = field(default_factory=dict)
     #: Whether a follow-up request failed without a way to report it to the engine.
     unfinished: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import pulumi
@@ -29,15 +29,17 @@ class KindResource(pulumi.CustomResource):
         *,
         adopt: str | None,
         if_exists: str | None,
-        secret_outputs: Iterable[str] = (),
     ) -> tuple[Any, ...]:
         """Validate the arguments, and return those of the SDK's constructor.
 
         The public constructor calls that itself: the state of each resource has an entry for every
         frame between the SDK's constructor and the program.
         """
+        derived = self._kind.derived.items()
+        # An output may prove secret only later.
+        maybe_secret = [name for name, of in derived if isinstance(arguments[of], pulumi.Output)]
         options = pulumi.ResourceOptions(
-            additional_secret_outputs=[*self._kind.secret_fields, *secret_outputs],
+            additional_secret_outputs=[*self._kind.secret_fields, *maybe_secret],
             aliases=self._former(resource_name, opts),
         )
         if opts is not None:

@@ -69,17 +69,13 @@ class TemplateDeclaration(KindResource):
         :param opts: Pulumi's options for every resource.
         :param resource_name: The resource's name in the program and in its URN.
         """
-        text = json_body(body)
-        # Placeholders have texts of the body, whose outputs may prove secret only later.
-        secret = ["placeholders"] if isinstance(text, pulumi.Output) else []
         super().__init__(
             *self._declared(
                 resource_name,
-                {"name": name, "description": description, "body": text},
+                {"name": name, "description": description, "body": json_body(body)},
                 opts,
                 adopt=adopt,
                 if_exists=if_exists,
-                secret_outputs=secret,
             )
         )
 
