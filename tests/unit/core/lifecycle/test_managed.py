@@ -64,6 +64,18 @@ def test_after_a_killed_run_the_resource_in_the_program_keeps_the_object(
     assert emulator.runners.all() == []
 
 
+def test_an_object_of_two_removed_resources_is_deleted(
+    emulator: Emulator, lifecycle: Lifecycle
+) -> None:
+    """Where the program has neither of them, both deletions succeed at once."""
+    [row] = emulator.runners.seed_many(VALUES)
+    for owner in (OLD, NEW):
+        lifecycle.note_recorded(row["id"], owner)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda owner: lifecycle.delete(row["id"], {}, owner=owner), (OLD, NEW)))
+    assert emulator.runners.all() == []
+
+
 def test_an_adoption_that_failed_leaves_the_object_to_others(
     emulator: Emulator, lifecycle: Lifecycle
 ) -> None:
